@@ -1,0 +1,224 @@
+"""What a run is asked to do, as a TOML file or command-line options say it; checked here, plain attributes afterwards."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from trajgym.errors import TrajgymError
+
+VERSION = 1
+"""The version of the configuration files this trajgym writes and reads."""
+
+FORMATS = ("openai_sft", "openai_dpo", "trl_sft", "trl_dpo")
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class GenerateConfig(_Section):
+    """Which tasks to make and who plays them. Of an existing run, only `n` may change, and only grow."""
+
+    worlds: list[str] = Field(min_length=1)
+    n: int = Field(ge=1)
+    """Tasks. Task i belongs to world ``worlds[i % len(worlds)]`` and does not depend on `n`."""
+    seed: int = 0
+    level: Literal["mixed", 0, 1, 2, 3, 4] = "mixed"
+    """How hard the tasks are; ``mixed`` draws the level of each task by its index."""
+    pairs_per_task: int = Field(1, ge=0, le=16)
+    """Preference pairs wanted from each rollout; fewer where no mistake fits."""
+    samples: int = Field(1, ge=1, le=1000)
+    """Rollouts of each task."""
+    teacher: Literal["scripted", "openai"] = "scripted"
+    model: str = ""
+    """Name of the model, for a teacher that is one."""
+    base_url: str = ""
+    """Where the model is served; empty: ``OPENAI_BASE_URL``, else OpenAI. The key is read from ``OPENAI_API_KEY`` only."""
+    temperature: float | None = Field(None, ge=0, le=2)
+    max_tokens: int | None = Field(None, ge=1)
+    concurrency: int = Field(256, ge=1, le=10_000)
+    """Most calls in flight; fewer are used where the server asks for it."""
+    deadline_s: float = Field(120.0, gt=0)
+    """Seconds one reply may take, all told."""
+
+    @field_validator("worlds")
+    @classmethod
+    def _worlds_once(cls, worlds: list[str]) -> list[str]:
+        if len(set(worlds)) < len(worlds):
+            raise ValueError("a world is named twice")
+        return worlds
+
+    @field_validator("base_url")
+    @classmethod
+    def _url(cls, url: str) -> str:
+        if not url:
+            return url
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            raise ValueError("it is not a URL") from None
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("it must be a URL that begins with http:// or https://")
+        if parts.username or parts.password or parts.query:
+            raise ValueError("it must hold no user, password or query: the run folder would keep them")
+        return url
+
+    @model_validator(mode="after")
+    def _teacher_complete(self) -> GenerateConfig:
+        if self.teacher == "openai" and not self.model:
+            raise ValueError("teacher openai needs a model (--model NAME)")
+        if self.teacher == "scripted" and (self.model or self.base_url):
+            raise ValueError("the scripted teacher takes no model and no base_url; say --teacher openai")
+        return self
+
+
+class FilterConfig(_Section):
+    names: list[str] = Field(default_factory=list)
+    """The filters to run, in order; empty: the default ones."""
+
+
+class ExportConfig(_Section):
+    formats: list[str] = Field(default_factory=lambda: list(FORMATS), min_length=1)
+    out: str = ""
+    """The folder for the files; empty: ``export`` in the run folder."""
+
+
+class RunConfig(_Section):
+    """All steps of a run. Paths are relative to the working directory."""
+
+    version: int = VERSION
+    run: str = Field(min_length=1)
+    generate: GenerateConfig
+    filter: FilterConfig = FilterConfig()
+    export: ExportConfig = ExportConfig()
+
+    def out(self) -> Path:
+        return Path(self.export.out) if self.export.out else Path(self.run) / "export"
+
+
+Section = TypeVar("Section", bound=BaseModel)
+
+
+def make(model: type[Section], values: Mapping[str, Any], where: str = "", text: str = "") -> Section:
+    """A `model` from `values`. Raises TrajgymError with one sentence about the first thing that is wrong.
+
+    `where` names the file the values came from and `text` is what it holds, to find the line.
+    """
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        raise _explain(error, model, where, text) from None
+
+
+def _explain(error: ValidationError, model: type[BaseModel], where: str, text: str) -> TrajgymError:
+    first = error.errors()[0]
+    keys = [str(part) for part in first["loc"] if isinstance(part, str) and part not in ("int", "float")]
+    field = ".".join(keys)
+    place = where
+    if text:
+        line = _line_of(text, keys)
+        place = f"{where}:{line}" if line else where
+    before = f"{place}: " if place else ""
+    if first["type"] == "extra_forbidden":
+        guess = did_you_mean(keys[-1], _keys_of(model, keys[:-1]))
+        return TrajgymError(f"{before}There is no setting {field!r}.", guess)
+    if first["type"] == "missing":
+        return TrajgymError(f"{before}The setting {field!r} is missing.", "")
+    said = first["msg"].removeprefix("Value error, ")
+    said = said[:1].lower() + said[1:]
+    given = first["input"]
+    shown = f" (it is {given!r})" if isinstance(given, str | int | float) and "url" not in field else ""
+    return TrajgymError(f"{before}{field or 'The settings'}: {said}{shown}.".replace("..", "."), "")
+
+
+def _keys_of(model: type[BaseModel], path: list[str]) -> list[str]:
+    for part in path:
+        annotation = model.model_fields[part].annotation
+        if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
+            return []
+        model = annotation
+    return list(model.model_fields)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """ "Did you mean X?", or the list of what is known."""
+    known = list(known)
+    close = difflib.get_close_matches(word, known, 1, 0.6)
+    if close:
+        return f"Did you mean {close[0]!r}?"
+    return f"Known: {', '.join(known)}." if known else ""
+
+
+def _line_of(text: str, keys: list[str]) -> int:
+    """The number of the line in TOML `text` that sets ``keys``; of its table's heading when there is none; else 0."""
+    table: list[str] = []
+    heading = 0
+    for number, line in enumerate(text.split("\n"), 1):
+        found = re.match(r"\s*\[\s*([\w.-]+)\s*\]", line)
+        if found:
+            table = found[1].split(".")
+            if table == keys[: len(table)]:
+                heading = number
+            if table == keys:
+                return number
+            continue
+        found = re.match(r"\s*\"?([\w.-]+)\"?\s*=", line)
+        if found and table + found[1].split(".") == keys[: len(table) + found[1].count(".") + 1]:
+            return number
+    return heading
+
+
+def load(path: str | Path) -> RunConfig:
+    """The configuration in the TOML file at `path`.
+
+    Raises TrajgymError with ``file:line: field`` when it cannot be read, is not TOML, or does not fit.
+    """
+    path = Path(path)
+    try:
+        text = path.read_text("utf-8")
+    except FileNotFoundError:
+        raise TrajgymError(f"There is no configuration file {path}.", "") from None
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise TrajgymError(f"The configuration file {path} cannot be read: {why}.", "") from None
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
+        place = f"{path}:{found[1]}" if found else str(path)
+        said = re.sub(r"\s*\(at .*\)$", "", str(error))
+        raise TrajgymError(f"{place}: This is not TOML: {said}.", "") from None
+    version = values.get("version", VERSION)
+    if version != VERSION:
+        raise TrajgymError(
+            f"{path} is of version {version}; this trajgym reads version {VERSION}.",
+            "Use the trajgym that wrote it, or start a new run folder.",
+        )
+    return make(RunConfig, values, str(path), text)
+
+
+def dump(config: RunConfig) -> str:
+    """`config` as TOML that `load` reads back equal; settings that are None are left out."""
+    values = config.model_dump(exclude_none=True)
+    plain = {key: value for key, value in values.items() if not isinstance(value, dict)}
+    tables = {key: value for key, value in values.items() if isinstance(value, dict)}
+    parts = [_lines(plain), *(f"[{name}]\n{_lines(table)}" for name, table in tables.items())]
+    return "\n".join(parts)
+
+
+def _lines(values: Mapping[str, Any]) -> str:
+    return "".join(f"{key} = {_value(value)}\n" for key, value in values.items())
+
+
+def _value(value: Any) -> str:
+    """TOML of a string, number, truth value or list: JSON, but for one character that TOML wants escaped."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
