@@ -125,19 +125,20 @@ class Journal:
 
     def add(self, trajectory: Trajectory, pairs: Iterable[Pair] = ()) -> None:
         """Store a finished trajectory with its pairs; safe after the next commit. Each (task, sample) may come once."""
-        self.add_record(encode_record(trajectory, pairs, self._known_frames))
-        if len(self._known_frames) > _FRAMES_KNOWN:
-            self._known_frames.clear()
+        known = self._known_frames
+        if len(known) > _FRAMES_KNOWN:
+            known.clear()
+        try:
+            self.add_record(encode_record(trajectory, pairs, known))
+        except BaseException:
+            known.clear()  # a frame may be known that was never stored
+            raise
 
     def add_record(self, record: Record) -> None:
         """`add` what `encode_record` made elsewhere."""
         writer = self._writer
-        pending = writer.pending
-        pending.frames += record.frames
-        pending.trajectories.append(record.columns)
-        pending.bodies.append((record.row, record.body))
-        pending.pairs += record.pairs
-        if len(pending.bodies) >= COMMIT_ROWS and not writer.shared:
+        writer.pending.records.append(record)
+        if len(writer.pending.records) >= COMMIT_ROWS and not writer.shared:
             writer.commit()
 
     def add_failure(self, task_index: int, sample: int, kind: str, message: str) -> None:
@@ -304,7 +305,8 @@ class Journal:
             )
         return [self._filter_number(name) for name in state.names]
 
-    def _kept_clause(self, scope: Scope, row: str) -> str:
+    def kept_condition(self, scope: Scope, row: str) -> str:
+        """SQL that holds when the trajectory or pair with the number `row` (a column) is kept; see `kept_rows`."""
         return _KEPT.format(scope=scope, row=row, filters=", ".join(map(str, self._judges())))
 
     def kept_rows(self) -> Iterator[tuple[int, bytes]]:
@@ -312,7 +314,7 @@ class Journal:
 
         Raises TrajgymError when there are rows that no filter has seen.
         """
-        kept = self._kept_clause("trajectory", "b.row")
+        kept = self.kept_condition("trajectory", "b.row")
         sql = f"SELECT b.row, b.body FROM bodies b WHERE b.row > ? AND b.row <= ? AND {kept} ORDER BY b.row LIMIT ?"
         return self._paged(sql, -1, LAST)
 
@@ -326,7 +328,7 @@ class Journal:
 
         A pair that no filter judged is not kept. Raises as `kept_rows` does.
         """
-        kept = self._kept_clause("pair", "p.row")
+        kept = self.kept_condition("pair", "p.row")
         sql = (
             "SELECT p.row, p.body, b.body FROM pairs p JOIN bodies b ON b.row = p.row >> 8 "
             f"WHERE p.row > ? AND p.row <= ? AND {kept} ORDER BY p.row LIMIT ?"

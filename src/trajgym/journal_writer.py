@@ -70,27 +70,25 @@ def encode_record(trajectory: Trajectory, pairs: Iterable[Pair], known_frames: s
 
 @dataclass(slots=True)
 class Batch:
-    """Rows on their way to the disk, by table."""
+    """Rows on their way to the disk."""
 
-    frames: list[tuple[str, bytes]] = field(default_factory=list)
-    trajectories: list[tuple[Any, ...]] = field(default_factory=list)
-    bodies: list[tuple[int, bytes]] = field(default_factory=list)
-    pairs: list[tuple[int, str, str, bytes]] = field(default_factory=list)
+    records: list[Record] = field(default_factory=list)
     failures: list[tuple[int, str, str]] = field(default_factory=list)
     calls: dict[str, tuple[str, bytes, int, int]] = field(default_factory=dict)
     decisions: list[tuple[Any, ...]] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(self.bodies or self.calls or self.decisions or self.failures)
+        return bool(self.records or self.calls or self.decisions or self.failures)
 
     def write(self, connection: sqlite3.Connection) -> None:
         many = connection.executemany
-        if self.bodies:
-            many("INSERT OR IGNORE INTO frames VALUES (?, ?)", self.frames)
-            many("INSERT INTO trajectories VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", self.trajectories)
-            many("INSERT INTO bodies VALUES (?, ?)", self.bodies)
-            many("INSERT INTO pairs VALUES (?, ?, ?, ?)", self.pairs)
-            many("DELETE FROM failures WHERE row = ?", [(row,) for row, _ in self.bodies])
+        records = self.records
+        if records:
+            many("INSERT OR IGNORE INTO frames VALUES (?, ?)", [frame for r in records for frame in r.frames])
+            many("INSERT INTO trajectories VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", [r.columns for r in records])
+            many("INSERT INTO bodies VALUES (?, ?)", [(r.row, r.body) for r in records])
+            many("INSERT INTO pairs VALUES (?, ?, ?, ?)", [pair for r in records for pair in r.pairs])
+            many("DELETE FROM failures WHERE row = ?", [(r.row,) for r in records])
         many("INSERT OR REPLACE INTO failures VALUES (?, ?, ?)", self.failures)
         many("INSERT INTO calls VALUES (?, ?, ?, ?, ?)", [(key, *call) for key, call in self.calls.items()])
         many("INSERT OR REPLACE INTO decisions VALUES (?, ?, ?, ?, ?, ?)", self.decisions)
@@ -98,10 +96,7 @@ class Batch:
     def then(self, later: Batch) -> Batch:
         """Both, this one first."""
         return Batch(
-            self.frames + later.frames,
-            self.trajectories + later.trajectories,
-            self.bodies + later.bodies,
-            self.pairs + later.pairs,
+            self.records + later.records,
             self.failures + later.failures,
             self.calls | later.calls,
             self.decisions + later.decisions,

@@ -123,23 +123,30 @@ class RunFolder:
                 )
         lock = Lock(path / LOCK)
         try:
-            config = cls._settle(path, generate)
-            return cls(path, config, Journal.open(path / JOURNAL, create=True), lock)
+            journal = Journal.open(path / JOURNAL, create=True)
         except BaseException:
             lock.release()
             raise
+        try:
+            config = cls._settle(path, generate, begun=any(journal.counts().values()))
+        except BaseException:
+            journal.close()
+            lock.release()
+            raise
+        return cls(path, config, journal, lock)
 
     @staticmethod
-    def _settle(path: Path, generate: GenerateConfig) -> RunConfig:
-        """The run's configuration, saved, with `generate` in it, when that may be."""
+    def _settle(path: Path, generate: GenerateConfig, begun: bool) -> RunConfig:
+        """The run's configuration, saved, with `generate` in it, when that may be: always, before the run has begun."""
         file = path / CONFIG
         if not file.exists():
-            if (path / JOURNAL).exists():
-                raise DamagedJournal(f"The run {path} has lost its {CONFIG}.", "Restore it, or start a new run folder.")
+            if begun:
+                raise _lost_config(path)
             config = RunConfig(run=str(path), generate=generate)
         else:
             saved = load(file)
-            check_unchanged(path, saved.generate, generate)
+            if begun:
+                check_unchanged(path, saved.generate, generate)
             config = saved.model_copy(update={"generate": generate})
             if config == saved:
                 return saved
@@ -161,7 +168,7 @@ class RunFolder:
         lock = None if readonly else Lock(path / LOCK)
         try:
             if not (path / CONFIG).exists():
-                raise DamagedJournal(f"The run {path} has lost its {CONFIG}.", "Restore it, or start a new run folder.")
+                raise _lost_config(path)
             config = load(path / CONFIG)
             return cls(path, config, Journal.open(path / JOURNAL, create=False, readonly=readonly), lock)
         except BaseException:
@@ -190,6 +197,10 @@ class RunFolder:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _lost_config(path: Path) -> DamagedJournal:
+    return DamagedJournal(f"The run {path} has lost its {CONFIG}.", "Restore it, or start a new run folder.")
 
 
 def check_unchanged(path: Path, saved: GenerateConfig, given: GenerateConfig) -> None:
