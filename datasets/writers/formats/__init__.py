@@ -1,0 +1,1 @@
+"""One file for each format; see `trajgym.writers.registry`."""
