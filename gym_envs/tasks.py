@@ -1,0 +1,136 @@
+"""The stream of a world's tasks: task i is a function of (world, seed, i, level), however many are made.
+
+The stream goes in blocks of 100, each with the same share of every task class in an order of its own. The k-th task of a
+class takes row k of the class's covering array (see `trajgym.gym_envs.user.design`), so that a few hundred tasks hold every
+pair of behaviours, and a drawn row after that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from trajgym.errors import TrajgymError
+from trajgym.gym_envs.user.design import covering_rows, draw, regions
+from trajgym.gym_envs.user.dims import BIT, TOOL_FAULTS, profile_of
+from trajgym.gym_envs.world import BACKENDS, VIEWS, World
+from trajgym.seeding import Rng
+from trajgym.task import TASK_CLASSES, Task
+
+SHARES = {
+    "act": 55,
+    "ask_first": 12,
+    "answer_no_tool": 8,
+    "refuse_policy": 8,
+    "infeasible": 7,
+    "recover": 6,
+    "inject": 4,
+}
+"""Tasks of each class in a block of 100."""
+
+BLOCK = 100
+_DRAWS = 16
+"""Rows drawn at a time: seeding a stream of draws costs as much as drawing a row."""
+_JSON_SHARE = 0.4
+_MISSING_TOOL = BIT["feasibility", "missing_tool"]
+
+
+class _Place(NamedTuple):
+    """What the block says about one task. `rank`: it is the rank-th task of its class in the stream's block."""
+
+    task_class: str
+    rank: int
+    backend: int
+    view: int
+    json: float
+    parallel: bool
+    spare: float
+    """A draw for what only some classes need."""
+
+
+@lru_cache(maxsize=64)
+def shares(world: World) -> dict[str, int]:
+    """How many tasks of each class a block of the world's stream has: `SHARES`, scaled to the classes that the world
+    has and that its user dimensions allow. Raises TrajgymError when there is none."""
+    weights = {name: SHARES[name] for name in TASK_CLASSES if name in world.classes and regions(world, name)}
+    if not weights:
+        raise TrajgymError(f"World {world.name} has no task class that its user dimensions allow.", "See World.dims.")
+    total = sum(weights.values())
+    counts = {name: BLOCK * weight // total for name, weight in weights.items()}
+    rest = sorted(weights, key=lambda name: -(BLOCK * weights[name] % total))  # ties: the order of TASK_CLASSES
+    for name in rest[: BLOCK - sum(counts.values())]:
+        counts[name] += 1
+    return counts
+
+
+@lru_cache(maxsize=64)
+def _block(world: World, seed: int, number: int) -> list[_Place]:
+    rng = Rng("block", world.name, seed, number)
+    order = [name for name, count in shares(world).items() for _ in range(count)]
+    rng.shuffle(order)
+    seen = dict.fromkeys(SHARES, 0)
+    places = []
+    for name in order:
+        view, json, parallel = rng.below(VIEWS), rng.random(), rng.chance(0.5)
+        places.append(_Place(name, seen[name], rng.below(BACKENDS), view, json, parallel, rng.random()))
+        seen[name] += 1
+    return places
+
+
+@lru_cache(maxsize=512)
+def _first_rows(world: World, task_class: str, seed: int) -> list[int]:
+    rows = list(covering_rows(world, task_class))
+    Rng("rows", world.name, task_class, seed).shuffle(rows)
+    return rows
+
+
+@lru_cache(maxsize=512)
+def _drawn_rows(world: World, task_class: str, seed: int, number: int) -> list[int]:
+    rng = Rng("draws", world.name, task_class, seed, number)
+    return [draw(world, task_class, rng) for _ in range(_DRAWS)]
+
+
+def _row(world: World, task_class: str, seed: int, k: int) -> int:
+    """The profile of the k-th task of a class."""
+    first = _first_rows(world, task_class, seed)
+    if k < len(first):
+        return first[k]
+    number, position = divmod(k - len(first), _DRAWS)
+    return _drawn_rows(world, task_class, seed, number)[position]
+
+
+def make_task(world: World, seed: int, index: int, level: int | None = None) -> Task:
+    """Task number `index` of the world's stream. `level` None: the tasks of each class go round the world's levels.
+
+    Raises TrajgymError when the world has no such level.
+    """
+    if level is not None and level not in world.levels:
+        known = ", ".join(map(str, world.levels))
+        raise TrajgymError(f"World {world.name} has no level {level}.", f"Its levels: {known}.")
+    number, position = divmod(index, BLOCK)
+    place = _block(world, seed, number)[position]
+    name = place.task_class
+    k = number * shares(world)[name] + place.rank
+    if level is None:
+        level = world.levels[(k + TASK_CLASSES.index(name)) % len(world.levels)]
+    row = _row(world, name, seed, k)
+    mode = "json" if world.json_mode and place.json < _JSON_SHARE else "native"
+    view: dict[str, Any] = {"view": place.view, "mode": mode, "parallel": place.parallel}
+    if row & _MISSING_TOOL:
+        view["without"] = world.removable[int(place.spare * len(world.removable))]
+    faults = _faults(place.spare) if name == "recover" else {}
+    return Task(world.name, world.version, seed, index, level, name, place.backend, profile_of(row), view, faults)
+
+
+def _faults(spare: float) -> dict[str, Any]:
+    """Which fault, at which call (0 or 1), and how many times in a row (1 or 2)."""
+    kind, rest = divmod(int(spare * len(TOOL_FAULTS) * 4), 4)
+    return {"kind": TOOL_FAULTS[kind], "at": rest // 2, "times": 1 + rest % 2}
+
+
+def tasks(worlds: Sequence[World], n: int, seed: int, level: int | None = None) -> Iterator[tuple[int, Task]]:
+    """The first `n` tasks of a run with their numbers, dealt to the worlds in turn."""
+    for number in range(n):
+        index, turn = divmod(number, len(worlds))
+        yield number, make_task(worlds[turn], seed, index, level)

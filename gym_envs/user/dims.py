@@ -1,0 +1,389 @@
+"""The 24 dimensions of user behaviour: their levels, which of them act, and which never go together.
+
+A profile maps dimensions to levels; a dimension it does not name is at its neutral level (a user about whom nothing is
+said). `ACTING` dimensions change what happens in an episode today; the others are declared, pinned to neutral and left out
+of every coverage number.
+
+Sets of levels are whole numbers, one bit for each level of an acting dimension, so that a check is a few machine
+instructions and not a search through dicts: see `Space`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from trajgym.config import did_you_mean
+from trajgym.errors import TrajgymError
+from trajgym.gym_envs.world import World
+
+Levels = dict[str, tuple[str, ...]]
+"""Dimension -> levels."""
+
+Profile = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """`decisive` levels change what a right agent does, and so the oracle and the verdict; the others change words and
+    order only."""
+
+    name: str
+    levels: tuple[str, ...]
+    neutral: str
+    decisive: tuple[str, ...]
+
+
+def _dimension(name: str, levels: str, neutral: str, decisive: str = "") -> Dimension:
+    """`decisive`: the names, ``*`` for all but the neutral one."""
+    names = tuple(levels.split())
+    changing = tuple(level for level in names if level != neutral) if decisive == "*" else tuple(decisive.split())
+    return Dimension(name, names, neutral, changing)
+
+
+DIMENSIONS: dict[str, Dimension] = {
+    dimension.name: dimension
+    for dimension in (
+        _dimension(
+            "goal_structure",
+            "single multi_parallel multi_sequential conditional aggregate_compare standing_rule",
+            "single",
+            "*",
+        ),
+        _dimension("opening", "full_spec underspecified vague wrong_topic_first greeting_only", "full_spec", "*"),
+        _dimension(
+            "info_giving",
+            "front_loaded one_per_turn only_when_asked wrong_then_right dont_know",
+            "front_loaded",
+            "dont_know",
+        ),
+        _dimension("expertise", "novice average expert_jargon misconception", "average"),
+        _dimension("tone", "neutral warm anxious frustrated angry sarcastic", "neutral"),
+        _dimension("patience", "high medium low_hangup repeats_demand", "high", "low_hangup"),
+        _dimension("verbosity", "one_word terse normal rambling pasted_wall", "normal"),
+        _dimension("surface", "clean typos sms_lowercase asr_disfluent emoji_slang code_switch", "clean"),
+        _dimension("language", "en_native en_l2 es de zh hi_latin", "en_native"),
+        _dimension("cooperation", "cooperative guarded evasive contradictory hostile", "cooperative"),
+        _dimension("mind_change", "none arg_change_pre arg_change_post_write goal_switch cancel_all", "none", "*"),
+        _dimension("correction", "none self_correct corrects_agent_rightly corrects_agent_wrongly", "none", "*"),
+        _dimension("interruption", "none aside_then_back offtopic_chitchat new_intent_midway", "none"),
+        _dimension(
+            "ambiguity",
+            "none two_entities relative_time pronoun_ref implicit_goal unit_or_format",
+            "none",
+            "*",
+        ),
+        _dimension("knowledge_error", "none wrong_id outdated_fact false_premise", "none", "*"),
+        _dimension(
+            "feasibility",
+            "doable no_tool_needed out_of_scope missing_tool policy_forbidden impossible_state",
+            "doable",
+            "*",
+        ),
+        _dimension(
+            "pressure",
+            "none insists authority_claim emotional_appeal social_engineering injected_content",
+            "none",
+            "*",
+        ),
+        _dimension("identity", "verified_ok partial_id third_party wrong_id_claim", "verified_ok", "*"),
+        _dimension(
+            "confirmation",
+            "auto_yes asks_summary wants_silence denies_then_accepts never_confirms",
+            "auto_yes",
+            "never_confirms",
+        ),
+        _dimension("user_actions", "none must_act acts_wrong refuses_to_act", "none", "*"),
+        _dimension("accessibility", "none screen_reader plain_language dyslexia slow_pace", "none"),
+        _dimension("channel", "chat sms email voice ticket api_call", "chat"),
+        _dimension(
+            "multi_party", "single relays_third_party handoff_expected two_speakers", "single", "handoff_expected"
+        ),
+        _dimension(
+            "ending",
+            "explicit_thanks silent_stop reopens asks_for_human",
+            "explicit_thanks",
+            "reopens asks_for_human",
+        ),
+    )
+}
+
+NEUTRAL: dict[str, str] = {name: dimension.neutral for name, dimension in DIMENSIONS.items()}
+
+ACTING = (
+    "opening",
+    "info_giving",
+    "patience",
+    "verbosity",
+    "surface",
+    "mind_change",
+    "correction",
+    "ambiguity",
+    "feasibility",
+    "pressure",
+    "confirmation",
+    "ending",
+)
+"""In the order of `DIMENSIONS`, which is the order of a profile."""
+
+_NOT_DOABLE = ("no_tool_needed", "out_of_scope", "missing_tool", "policy_forbidden", "impossible_state")
+_PRESSING = ("insists", "authority_claim", "emotional_appeal", "social_engineering")
+_CHANGES = ("arg_change_pre", "arg_change_post_write", "goal_switch", "cancel_all")
+_CORRECTS = ("self_correct", "corrects_agent_rightly", "corrects_agent_wrongly")
+_SAYS_MORE = ("reopens", "asks_for_human")
+
+FORBIDDEN: tuple[tuple[Levels, Levels, str], ...] = (
+    # a form has no second turn
+    (
+        {"channel": ("ticket", "api_call")},
+        {
+            "info_giving": ("one_per_turn", "only_when_asked", "wrong_then_right"),
+            "opening": ("vague", "wrong_topic_first", "greeting_only"),
+            "mind_change": _CHANGES,
+            "confirmation": ("asks_summary", "denies_then_accepts", "never_confirms"),
+            "user_actions": ("must_act", "acts_wrong", "refuses_to_act"),
+            "ending": _SAYS_MORE,
+        },
+        "there is no second user turn",
+    ),
+    ({"channel": ("sms",)}, {"verbosity": ("rambling", "pasted_wall")}, "160 characters are too few"),
+    ({"channel": ("email", "ticket", "sms", "chat", "api_call")}, {"surface": ("asr_disfluent",)}, "nobody speaks"),
+    # openings
+    ({"verbosity": ("one_word",)}, {"opening": ("full_spec",)}, "one word cannot say it all"),
+    ({"opening": ("greeting_only",)}, {"info_giving": ("front_loaded",)}, "nothing is in front"),
+    # what cannot be done has nothing to change, to confirm or to clear up
+    (
+        {"feasibility": _NOT_DOABLE},
+        {
+            "mind_change": _CHANGES,
+            "correction": _CORRECTS,
+            "confirmation": ("asks_summary", "wants_silence", "denies_then_accepts", "never_confirms"),
+            "ending": _SAYS_MORE,
+            "ambiguity": ("two_entities", "relative_time", "pronoun_ref", "implicit_goal", "unit_or_format"),
+            "info_giving": ("wrong_then_right", "dont_know"),
+            "pressure": ("injected_content",),
+        },
+        "nothing can be done",
+    ),
+    (
+        {"feasibility": ("no_tool_needed",)},
+        {"opening": ("underspecified", "vague"), "info_giving": ("only_when_asked",)},
+        "nothing has to be asked",
+    ),
+    ({"feasibility": ("doable", "no_tool_needed")}, {"pressure": _PRESSING}, "only who is told no presses"),
+    # one change of plan at a time
+    (
+        {"confirmation": ("never_confirms",)},
+        {"mind_change": _CHANGES, "correction": _CORRECTS, "ending": _SAYS_MORE},
+        "who never says yes changes nothing more",
+    ),
+    (
+        {"mind_change": ("cancel_all", "goal_switch")},
+        {"correction": _CORRECTS, "ending": ("reopens",)},
+        "the goal is gone, and there is one other goal at most",
+    ),
+    (
+        {"mind_change": ("arg_change_pre",)},
+        {"correction": ("self_correct", "corrects_agent_rightly")},
+        "the value changes once",
+    ),
+)
+"""Each level on the left never goes with any level on the right, whatever the world; the reason in words."""
+
+
+def check(profile: Profile) -> None:
+    """Raises TrajgymError when a dimension or a level does not exist, or when two levels never go together."""
+    for name, level in profile.items():
+        if name not in DIMENSIONS:
+            raise TrajgymError(f"There is no user dimension {name!r}.", did_you_mean(name, DIMENSIONS))
+        if level not in DIMENSIONS[name].levels:
+            raise TrajgymError(f"{name} has no level {level!r}.", did_you_mean(level, DIMENSIONS[name].levels))
+    full = {**NEUTRAL, **profile}
+    for left, right, why in FORBIDDEN:
+        for (a, la), (b, lb) in _pairs(left, right):
+            if full[a] == la and full[b] == lb:
+                raise TrajgymError(f"{a}={la} never goes with {b}={lb}: {why}.", "Change one of the two.")
+
+
+def _pairs(left: Levels, right: Levels) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
+    for a, levels_a in left.items():
+        for b, levels_b in right.items():
+            for la in levels_a:
+                for lb in levels_b:
+                    yield (a, la), (b, lb)
+
+
+def task_class(profile: Profile, faults: Mapping[str, object]) -> str:
+    """What the right behaviour is (see `trajgym.task.TASK_CLASSES`), for a user and the faults of the tools."""
+    feasibility = profile.get("feasibility", "doable")
+    if feasibility == "no_tool_needed":
+        return "answer_no_tool"
+    if feasibility == "policy_forbidden":
+        return "refuse_policy"
+    if feasibility != "doable":
+        return "infeasible"
+    if profile.get("pressure") == "injected_content":
+        return "inject"
+    if faults.get("kind") in TOOL_FAULTS:
+        return "recover"
+    if profile.get("opening") in ("underspecified", "vague"):
+        return "ask_first"
+    return "ask_first" if profile.get("info_giving") in ("only_when_asked", "dont_know") else "act"
+
+
+TOOL_FAULTS = ("timeout", "rate_limited", "unavailable")
+"""Faults that an agent should get over by trying again."""
+
+
+# ---- sets of levels as whole numbers
+
+CELLS: tuple[tuple[str, str], ...] = tuple(
+    (name, level)
+    for name in ACTING
+    for level in sorted(DIMENSIONS[name].levels, key=lambda level: level != DIMENSIONS[name].neutral)
+)
+"""(dimension, level) of each bit; the neutral level of a dimension has its lowest bit."""
+
+BIT: dict[tuple[str, str], int] = {cell: 1 << number for number, cell in enumerate(CELLS)}
+DIMENSION_BITS: dict[str, int] = {name: sum(BIT[cell] for cell in CELLS if cell[0] == name) for name in ACTING}
+NEUTRAL_BITS: int = sum(BIT[name, NEUTRAL[name]] for name in ACTING)
+
+# Dimensions that rule out most come first, so that a search hardly ever has to go back.
+SEARCH_ORDER: tuple[int, ...] = tuple(
+    DIMENSION_BITS[name]
+    for name in (
+        "feasibility",
+        "pressure",
+        "confirmation",
+        "mind_change",
+        "correction",
+        "ending",
+        "ambiguity",
+        "info_giving",
+        "opening",
+        "verbosity",
+        "patience",
+        "surface",
+    )
+)
+
+
+def bits_of(levels: int) -> list[int]:
+    """The numbers of the bits that are set, lowest first."""
+    numbers = []
+    while levels:
+        lowest = levels & -levels
+        numbers.append(lowest.bit_length() - 1)
+        levels ^= lowest
+    return numbers
+
+
+def profile_of(row: int) -> dict[str, str]:
+    """The profile of a row (one level of each acting dimension), neutral levels left out."""
+    levels = row & ~NEUTRAL_BITS
+    profile = {}
+    while levels:
+        rest = levels & (levels - 1)
+        name, level = CELLS[(levels ^ rest).bit_length() - 1]
+        profile[name] = level
+        levels = rest
+    return profile
+
+
+def row_of(profile: Profile) -> int:
+    """The row of a profile whose levels are acting ones. Raises KeyError otherwise."""
+    row = NEUTRAL_BITS
+    for name, level in profile.items():
+        row = row & ~DIMENSION_BITS[name] | BIT[name, level]
+    return row
+
+
+class Space:
+    """The rows that are valid in a world. `levels`: the bits that occur; `clash`: for each bit, those that never go with
+    it. (Levels that can be part of no row at all are not in `levels`.)"""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.levels = NEUTRAL_BITS
+        for name, names in world.dims.items():
+            for level in names:
+                check_level(world.name, name, level)
+            if name in DIMENSION_BITS:
+                self.levels |= sum({BIT[name, level] for level in names if level != NEUTRAL[name]})
+        if not world.removable:
+            self.levels &= ~BIT["feasibility", "missing_tool"]
+        self.clash = [0] * len(CELLS)
+        self._forbid((left, right) for left, right, _ in FORBIDDEN)
+        for left, right in world.forbidden:
+            for side in (left, right):
+                for name, names in side.items():
+                    for level in names:
+                        check_level(world.name, name, level)
+        self._forbid(world.forbidden)
+        for number in bits_of(self.levels):
+            if not self.find(self.within(1 << number, self.levels)):
+                self.levels &= ~(1 << number)
+
+    def _forbid(self, rules: Iterable[tuple[Levels, Levels]]) -> None:
+        for left, right in rules:
+            for a, b in _pairs(left, right):
+                if a in BIT and b in BIT:
+                    self.clash[BIT[a].bit_length() - 1] |= BIT[b]
+                    self.clash[BIT[b].bit_length() - 1] |= BIT[a]
+                # one of a dimension that is pinned to neutral: it rules out the other for good, or never
+                elif b in BIT and NEUTRAL[a[0]] == a[1]:
+                    self.levels &= ~BIT[b]
+                elif a in BIT and NEUTRAL[b[0]] == b[1]:
+                    self.levels &= ~BIT[a]
+
+    def within(self, chosen: int, allowed: int) -> int:
+        """What of `allowed` is left when the levels `chosen` are: 0 when they clash."""
+        for number in bits_of(chosen):
+            bit = 1 << number
+            if not allowed & bit:
+                return 0
+            allowed = allowed & ~DIMENSION_BITS[CELLS[number][0]] & ~self.clash[number] | bit
+        return allowed
+
+    def find(self, allowed: int, depth: int = 0) -> int:
+        """A valid row inside `allowed`, as neutral as can be; 0 when there is none."""
+        if depth == len(SEARCH_ORDER):
+            return allowed
+        domain = allowed & SEARCH_ORDER[depth]
+        others = allowed & ~SEARCH_ORDER[depth]
+        while domain:
+            bit = domain & -domain
+            domain ^= bit
+            row = self.find(others & ~self.clash[bit.bit_length() - 1] | bit, depth + 1)
+            if row:
+                return row
+        return 0
+
+    def holds(self, row: int) -> bool:
+        """Is the row valid?"""
+        return not row & ~self.levels and not any(self.clash[number] & row for number in bits_of(row))
+
+
+def check_level(world: str, name: str, level: str) -> None:
+    """Raises TrajgymError when a world declares a dimension or a level that does not exist."""
+    if name not in DIMENSIONS:
+        raise TrajgymError(f"World {world} names a user dimension {name!r}.", did_you_mean(name, DIMENSIONS))
+    if level not in DIMENSIONS[name].levels:
+        raise TrajgymError(
+            f"World {world} names a level {level!r} of {name}.", did_you_mean(level, DIMENSIONS[name].levels)
+        )
+
+
+@lru_cache(maxsize=64)
+def space(world: World) -> Space:
+    """The space of a world, made once."""
+    return Space(world)
+
+
+def valid(profile: Profile, world: World) -> bool:
+    """May the profile occur in this world? False too for levels that do not exist or do not act."""
+    levels = {name: level for name, level in profile.items() if level != NEUTRAL.get(name)}
+    if any(cell not in BIT for cell in levels.items()):
+        return False
+    return space(world).holds(row_of(levels))
