@@ -340,6 +340,17 @@ class Journal:
                 trajectory = self.decode(last, body)
             yield Pair.decode(pair), trajectory
 
+    def decisions(self, scope: Scope, row: int) -> list[tuple[str, Decided]]:
+        """What each filter said of one row in the last complete filter run, in their order; empty before that."""
+        state = self.filtered()
+        found = self.query(
+            "SELECT f.name, d.row, d.keep, d.reason, d.score FROM decisions d JOIN filters f ON f.number = d.filter "
+            "WHERE d.scope = ? AND d.row = ? ORDER BY f.name",
+            (scope, row),
+        )
+        said = {name: Decided(number, bool(keep), reason, score) for name, number, keep, reason, score in found}
+        return [(name, said[name]) for name in (state.names if state else []) if name in said]
+
     def dropped(self, scope: Scope) -> dict[str, int]:
         """How many rows each reason dropped in the last complete filter run, most frequent first.
 

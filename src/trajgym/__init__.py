@@ -1,0 +1,69 @@
+"""trajgym: a gym that makes training data for tool-using agents.
+
+    run = trajgym.Run("runs/a")
+    run.generate(worlds=["retail_desk"], n=100, seed=7)
+    run.filter()
+    run.export("data/a")
+
+Importing it is cheap: names are looked up when they are used, and the worlds are registered with Gymnasium, by strings and
+unopened, as soon as Gymnasium is there, so that ``gymnasium.make("trajgym:trajgym/RetailDesk-v0")`` works.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from trajgym.api import Run as Run
+    from trajgym.config import RunConfig as RunConfig
+    from trajgym.errors import TrajgymError as TrajgymError
+    from trajgym.task import Task as Task
+    from trajgym.trajectory import Pair as Pair
+    from trajgym.trajectory import Trajectory as Trajectory
+    from trajgym.trajectory import context as context
+
+_PLACES = {
+    "Run": "trajgym.api",
+    "RunConfig": "trajgym.config",
+    "TrajgymError": "trajgym.errors",
+    "Task": "trajgym.task",
+    "Pair": "trajgym.trajectory",
+    "Trajectory": "trajgym.trajectory",
+    "context": "trajgym.trajectory",
+}
+__all__ = ["Pair", "Run", "RunConfig", "Task", "Trajectory", "TrajgymError", "context", "register_envs"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PLACES:
+        raise AttributeError(f"module 'trajgym' has no attribute {name!r}")
+    return getattr(import_module(_PLACES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_PLACES})
+
+
+def register_envs() -> list[str]:
+    """Register every world with Gymnasium and return the ids; those registered already stay as they are.
+
+    It happens by itself when trajgym is imported after Gymnasium, as ``gymnasium.make("trajgym:...")`` does.
+    """
+    import gymnasium
+
+    ids = []
+    for folder in sorted((Path(__file__).parent / "gym_envs").iterdir()):
+        if not (folder / "world.py").is_file():
+            continue
+        name = f"trajgym/{''.join(word.capitalize() for word in folder.name.split('_'))}-v0"
+        if name not in gymnasium.registry:
+            gymnasium.register(name, "trajgym.gym_envs.env:ToolEnv", kwargs={"world": folder.name})
+        ids.append(name)
+    return ids
+
+
+if "gymnasium" in sys.modules:
+    register_envs()

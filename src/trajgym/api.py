@@ -1,0 +1,122 @@
+"""The Python interface: a `Run`, and its steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from trajgym.config import (
+    ExportConfig,
+    FilterConfig,
+    GenerateConfig,
+    RunConfig,
+    did_you_mean,
+    load,
+    make,
+)
+from trajgym.errors import TrajgymError
+from trajgym.progress import Progress, Silent
+from trajgym.run_folder import CONFIG, RunFolder
+from trajgym.stats import Stats, measure
+from trajgym.trajectory import Pair, Trajectory
+
+if TYPE_CHECKING:
+    from trajgym.filters import FilterReport
+    from trajgym.generators import GenerateReport
+    from trajgym.writers import ExportReport
+
+
+class Run:
+    """A run in the folder `path`, made by the first `generate`.
+
+    Each step goes on where it was stopped and does nothing when nothing is left to do. While a step works, the run is
+    locked; reading is possible at any time. All methods raise `trajgym.TrajgymError` for what a person can mend.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+
+    def __repr__(self) -> str:
+        return f"Run({str(self.path)!r})"
+
+    @property
+    def config(self) -> RunConfig:
+        """What the run was asked to do."""
+        return load(self.path / CONFIG)
+
+    def generate(
+        self,
+        worlds: Iterable[str] | None = None,
+        n: int | None = None,
+        *,
+        progress: Progress | None = None,
+        **settings: Any,
+    ) -> GenerateReport:
+        """Roll out `n` tasks of `worlds`; the other `settings` are those of `trajgym.config.GenerateConfig`.
+
+        On an existing run, what is left out stays as it was, and only `n` may change, by growing.
+        """
+        from trajgym.generators import generate
+
+        given = {"worlds": None if worlds is None else list(worlds), "n": n, **settings}
+        config = self._settings({name: value for name, value in given.items() if value is not None})
+        with RunFolder.create(self.path, config) as folder:
+            return generate(folder, config, progress or Silent())
+
+    def _settings(self, given: dict[str, Any]) -> GenerateConfig:
+        from trajgym.gym_envs import registry
+
+        saved = self.config.generate.model_dump() if (self.path / CONFIG).is_file() else {}
+        config = make(GenerateConfig, saved | given)
+        known = registry.names()
+        for world in config.worlds:
+            if world not in known:
+                raise TrajgymError(f"There is no world {world!r}.", did_you_mean(world, known))
+        return config
+
+    def filter(self, names: Iterable[str] | None = None, *, progress: Progress | None = None) -> FilterReport:
+        """Let the filters `names` (default: the usual ones) judge what was generated."""
+        from trajgym.filters import run_filters
+
+        with RunFolder.open(self.path) as folder:
+            if names is not None:
+                chosen = make(FilterConfig, {"names": list(names)})
+                folder.save(folder.config.model_copy(update={"filter": chosen}))
+            return run_filters(folder, folder.config.filter.names or None, progress or Silent())
+
+    def export(
+        self,
+        out: str | Path | None = None,
+        formats: Iterable[str] | None = None,
+        *,
+        progress: Progress | None = None,
+    ) -> ExportReport:
+        """Write what was kept into the folder `out`, in each of `formats`."""
+        from trajgym.writers import export
+
+        with RunFolder.open(self.path) as folder:
+            given: dict[str, Any] = folder.config.export.model_dump()
+            if out is not None:
+                given["out"] = str(out)
+            if formats is not None:
+                given["formats"] = list(formats)
+            config = folder.config.model_copy(update={"export": make(ExportConfig, given)})
+            report = export(folder, config.export.formats, config.out(), progress or Silent())
+            folder.save(config)
+            return report
+
+    def trajectories(self, kept: bool = False) -> Iterator[Trajectory]:
+        """The trajectories in task order; with `kept`, those that the filters kept."""
+        with RunFolder.open(self.path, readonly=True) as folder:
+            yield from folder.journal.kept() if kept else folder.journal.trajectories()
+
+    def pairs(self) -> Iterator[tuple[Pair, Trajectory]]:
+        """The preference pairs that the filters kept, each with the trajectory it grew out of."""
+        with RunFolder.open(self.path, readonly=True) as folder:
+            yield from folder.journal.kept_pairs()
+
+    def stats(self) -> Stats:
+        """The numbers of the run, counted anew."""
+        with RunFolder.open(self.path, readonly=True) as folder:
+            return measure(folder.journal)

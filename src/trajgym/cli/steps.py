@@ -1,0 +1,219 @@
+"""The commands that do the work: generate, filter, export, and run, which does all three."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, is_dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from trajgym.cli.display import Display
+from trajgym.cli.output import AsJson, Plain, Quiet, print_json, say
+from trajgym.errors import TrajgymError
+from trajgym.progress import Interrupted
+
+RunPath = Annotated[Path, typer.Argument(metavar="RUN", help="The run folder.", show_default=False)]
+
+
+def generate(
+    run: Annotated[Path, typer.Option("--run", help="The run folder; made when missing.", show_default=False)],
+    worlds: Annotated[
+        str | None, typer.Option("--worlds", "-w", help="Worlds, separated by commas (see: trajgym worlds).")
+    ] = None,
+    n: Annotated[int | None, typer.Option("-n", help="How many tasks. May grow later.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Another seed, other tasks. [default: 0]")] = None,
+    level: Annotated[str | None, typer.Option(help="0 (easy) to 4 (hard), or mixed. [default: mixed]")] = None,
+    pairs_per_task: Annotated[
+        int | None, typer.Option("--pairs-per-task", help="Preference pairs from each rollout. [default: 1]")
+    ] = None,
+    samples: Annotated[int | None, typer.Option(help="Rollouts of each task. [default: 1]")] = None,
+    teacher: Annotated[
+        str | None, typer.Option(help="scripted, or openai for any OpenAI-compatible server. [default: scripted]")
+    ] = None,
+    model: Annotated[str | None, typer.Option(help="The model's name on the server.")] = None,
+    base_url: Annotated[
+        str | None, typer.Option("--base-url", help="Where it is served. [default: OPENAI_BASE_URL, else OpenAI]")
+    ] = None,
+    temperature: Annotated[float | None, typer.Option(help="[default: the server's]")] = None,
+    max_tokens: Annotated[
+        int | None, typer.Option("--max-tokens", help="Of one reply. [default: the server's]")
+    ] = None,
+    concurrency: Annotated[int | None, typer.Option(help="Most calls in flight. [default: 256]")] = None,
+    deadline: Annotated[float | None, typer.Option(help="Seconds that one reply may take. [default: 120]")] = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    plain: Plain = False,
+) -> None:
+    """\b
+    Examples:
+      trajgym generate --worlds retail_desk,tool_picker -n 500 --seed 7 --run runs/a
+      trajgym generate --run runs/a -n 1000          more tasks of the same kind
+      OPENAI_API_KEY=... trajgym generate --worlds retail_desk -n 50 --teacher openai --model gpt-5-mini --run runs/b
+
+    Roll a teacher through tasks; trajectories and pairs go into the run's journal.
+
+    It goes on where it was stopped. On an existing run, what you leave out stays as it was, and only -n may change.
+    The key is read from OPENAI_API_KEY and written nowhere.
+    """
+    from trajgym.api import Run
+
+    given = {
+        "seed": seed,
+        "level": int(level) if level is not None and level.isdigit() else level,
+        "pairs_per_task": pairs_per_task,
+        "samples": samples,
+        "teacher": teacher,
+        "model": model,
+        "base_url": base_url,
+        "temperature": temperature,
+        "max_tokens": max_tokens,
+        "concurrency": concurrency,
+        "deadline_s": deadline,
+    }
+    with _interruptible():
+        with Display("generate", quiet=quiet, plain=plain, drains=True) as display:
+            report = Run(run).generate(_names(worlds), n, progress=display, **given)
+        if display.stopping:
+            raise Interrupted(display.signum)
+    _tell(report, as_json)
+    _next(as_json, f"trajgym filter {shlex.quote(str(run))}")
+
+
+def filter_(
+    run: RunPath,
+    filters: Annotated[
+        str | None, typer.Option("--filters", help="Filters, separated by commas. [default: the usual ones]")
+    ] = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    plain: Plain = False,
+) -> None:
+    """\b
+    Examples:
+      trajgym filter runs/a
+      trajgym filter runs/a --json
+
+    Prove, score and deduplicate what was generated.
+
+    Nothing is deleted: each filter's decisions are stored beside the rows. Only what changed is judged again.
+    """
+    from trajgym.api import Run
+
+    with _interruptible(), Display("filter", quiet=quiet, plain=plain) as display:
+        report = Run(run).filter(_names(filters), progress=display)
+    _tell(report, as_json)
+    _next(as_json, f"trajgym export {shlex.quote(str(run))}")
+
+
+def export(
+    run: RunPath,
+    formats: Annotated[
+        str | None, typer.Option("--format", "-f", help="Formats, separated by commas. [default: all four]")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="The folder. [default: RUN/export]")] = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    plain: Plain = False,
+) -> None:
+    """\b
+    Examples:
+      trajgym export runs/a --format openai_sft,openai_dpo,trl_sft,trl_dpo --out data/a
+      python -c "import datasets; print(datasets.load_dataset('data/a', 'sft'))"
+
+    Write what was kept as files that trainers read.
+
+    The files are made anew and put in place when they are whole.
+    """
+    from trajgym.api import Run
+
+    with _interruptible(), Display("export", quiet=quiet, plain=plain) as display:
+        report = Run(run).export(out, _names(formats), progress=display)
+    _tell(report, as_json)
+
+
+def run(
+    config: Annotated[Path, typer.Argument(metavar="CONFIG", help="A TOML file.", show_default=False)],
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    plain: Plain = False,
+) -> None:
+    """\b
+    Examples:
+      trajgym run config.toml
+      trajgym run runs/a/run.toml                    a run again, or on from where it stopped
+
+    Generate, filter and export, as a TOML file says.
+
+    \b
+    The file:
+      run = "runs/a"
+      [generate]
+      worlds = ["retail_desk", "tool_picker"]
+      n = 500
+      seed = 7
+      [export]
+      formats = ["openai_sft", "trl_dpo"]
+      out = "data/a"
+    """
+    from trajgym.api import Run
+    from trajgym.config import load
+
+    asked = load(config)
+    work = Run(asked.run)
+    reports: dict[str, Any] = {}
+    with _interruptible():
+        with Display("generate", quiet=quiet, plain=plain, drains=True) as display:
+            reports["generate"] = work.generate(progress=display, **asked.generate.model_dump())
+        if display.stopping:
+            raise Interrupted(display.signum)
+        with Display("filter", quiet=quiet, plain=plain) as display:
+            reports["filter"] = work.filter(asked.filter.names, progress=display)
+        with Display("export", quiet=quiet, plain=plain) as display:
+            reports["export"] = work.export(asked.out(), asked.export.formats, progress=display)
+    if as_json:
+        print_json({step: _plain(report) for step, report in reports.items()})
+    else:
+        for report in reports.values():
+            _tell(report, as_json=False)
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Say how to go on when the step is interrupted."""
+    try:
+        yield
+    except (Interrupted, KeyboardInterrupt):
+        say(f"Stopped. Go on with the same command: {shlex.join(['trajgym', *sys.argv[1:]])}")
+        raise
+
+
+def _names(words: str | None) -> list[str] | None:
+    if words is None:
+        return None
+    names = [word.strip() for word in words.split(",") if word.strip()]
+    if not names:
+        raise TrajgymError(f"{words!r} names nothing.", "Give names separated by commas.")
+    return names
+
+
+def _plain(report: Any) -> Any:
+    if hasattr(report, "to_json"):
+        return report.to_json()
+    return asdict(report) if is_dataclass(report) and not isinstance(report, type) else report
+
+
+def _tell(report: Any, as_json: bool) -> None:
+    if as_json:
+        print_json(_plain(report))
+    else:
+        print(report)
+
+
+def _next(as_json: bool, command: str) -> None:
+    if not as_json:
+        say(f"Next: {command}")
