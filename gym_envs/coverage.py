@@ -1,0 +1,150 @@
+"""How much of user behaviour a data set holds: levels, pairs and triples of levels, planned, reached and kept.
+
+*Planned*: the task's profile asks for it. *Reached*: it showed in the transcript (a neutral level has nothing to show and
+counts as reached). *Kept*: it showed in a trajectory that the filters kept. All are counted over the combinations that are
+valid in at least one of the given worlds; dimensions that do not act yet are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
+from itertools import combinations
+from typing import Any
+
+from trajgym.gym_envs.user.design import covering_rows, regions
+from trajgym.gym_envs.user.dims import ACTING, CELLS, DIMENSION_BITS, NEUTRAL_BITS, Profile, bits_of, row_of, space
+from trajgym.gym_envs.world import World
+from trajgym.task import Task
+
+STAGES = ("planned", "reached", "kept")
+SIZES = ("levels", "pairs", "triples")
+
+_WIDTH = len(CELLS)
+_ALL = (1 << _WIDTH) - 1
+
+
+class Tuples:
+    """Which levels, pairs and triples occurred; some 30 kB, however many rows are added."""
+
+    def __init__(self) -> None:
+        self.levels = 0
+        self.pairs = [0] * _WIDTH
+        """For each level, the levels it occurred with (itself too)."""
+        self.triples = [0] * _WIDTH
+        """For each level, the pairs it occurred with: bit b * _WIDTH + c for levels b and c, in both orders."""
+
+    def add(self, row: int) -> None:
+        """Add what a row, or a part of one, holds."""
+        self.levels |= row
+        numbers = bits_of(row)
+        square = 0
+        for number in numbers:
+            square |= row << number * _WIDTH
+        for number in numbers:
+            self.pairs[number] |= row
+            self.triples[number] |= square
+
+    def beside(self, a: int, b: int) -> int:
+        """The levels that occurred with both `a` and `b`."""
+        return self.triples[a] >> b * _WIDTH & _ALL
+
+    def join(self, other: Tuples) -> None:
+        self.levels |= other.levels
+        self.pairs = [mine | its for mine, its in zip(self.pairs, other.pairs, strict=True)]
+        self.triples = [mine | its for mine, its in zip(self.triples, other.triples, strict=True)]
+
+    def count(self, valid: Tuples) -> dict[str, int]:
+        """How many of the valid ones are here, by size."""
+        levels = (self.levels & valid.levels).bit_count()
+        # both hold each pair in two orders and each triple in six, and those that name a level twice or thrice
+        pairs = (_common(self.pairs, valid.pairs) - levels) // 2
+        triples = (_common(self.triples, valid.triples) - 6 * pairs - levels) // 6
+        return {"levels": levels, "pairs": pairs, "triples": triples}
+
+
+def _common(some: list[int], others: list[int]) -> int:
+    return sum((mine & its).bit_count() for mine, its in zip(some, others, strict=True))
+
+
+@lru_cache(maxsize=64)
+def valid_tuples(world: World) -> Tuples:
+    """All levels, pairs and triples of the rows that are valid in the world."""
+    home = space(world)
+    inside = [region for task_class in world.classes for region in regions(world, task_class)]
+    found = Tuples()
+    # The covering arrays hold every pair and about half of the triples; the other half is searched for.
+    for task_class in world.classes:
+        for row in covering_rows(world, task_class):
+            found.add(row)
+    for a, b in combinations(bits_of(found.levels), 2):
+        if not found.pairs[a] >> b & 1:
+            continue
+        for c in bits_of((found.pairs[a] & found.pairs[b] & ~found.beside(a, b)) >> b << b):
+            if not found.beside(a, b) >> c & 1:  # a row found for another triple may hold it by now
+                row = next(filter(None, (home.find(home.within(1 << a | 1 << b | 1 << c, r)) for r in inside)), 0)
+                if row:
+                    found.add(row)
+    return found
+
+
+class Coverage:
+    """Counts as rows go by. Profiles must be valid in one of `worlds` (others count for nothing)."""
+
+    def __init__(self, worlds: Sequence[World]) -> None:
+        self.valid = Tuples()
+        for world in worlds:
+            self.valid.join(valid_tuples(world))
+        self._found = {stage: Tuples() for stage in STAGES}
+        self._rows = {stage: [0] * _WIDTH for stage in STAGES}
+
+    def plan(self, profile: Profile) -> None:
+        """Count the profile of a task."""
+        self._count("planned", row_of(profile))
+
+    def add(self, profile: Profile, reached: Collection[str], kept: bool = False) -> None:
+        """Count a trajectory that was generated, or (`kept`) one that the filters let through: of its profile, the
+        neutral levels and those of the dimensions in `reached`."""
+        row = row_of(profile)
+        shown = row & NEUTRAL_BITS
+        for name in reached:
+            shown |= row & DIMENSION_BITS.get(name, 0)
+        self._count("kept" if kept else "reached", shown)
+
+    def _count(self, stage: str, row: int) -> None:
+        self._found[stage].add(row)
+        rows = self._rows[stage]
+        for number in bits_of(row):
+            rows[number] += 1
+
+    def report(self) -> dict[str, Any]:
+        """``levels``, ``pairs`` and ``triples``, each ``{"valid", "planned", "reached", "kept"}`` as counts; and
+        ``dimensions``: for each level of each dimension, the number of rows of every stage."""
+        valid = self.valid.count(self.valid)
+        found = {stage: tuples.count(self.valid) for stage, tuples in self._found.items()}
+        report: dict[str, Any] = {
+            size: {"valid": valid[size], **{stage: found[stage][size] for stage in STAGES}} for size in SIZES
+        }
+        report["dimensions"] = {name: {} for name in ACTING}
+        for number in bits_of(self.valid.levels):
+            name, level = CELLS[number]
+            report["dimensions"][name][level] = {stage: self._rows[stage][number] for stage in STAGES}
+        return report
+
+
+Shown = tuple[Profile, Collection[str]]
+"""A trajectory as far as coverage is concerned: ``(trajectory.task.profile, trajectory.reached)``."""
+
+
+def coverage(
+    worlds: Sequence[World], planned: Iterable[Task], reached: Iterable[Shown], kept: Iterable[Shown]
+) -> dict[str, Any]:
+    """The report over all tasks, all trajectories and the kept ones; each is read once (see `Coverage.report`)."""
+    counted = Coverage(worlds)
+    for task in planned:
+        counted.plan(task.profile)
+    for profile, dimensions in reached:
+        counted.add(profile, dimensions)
+    for profile, dimensions in kept:
+        counted.add(profile, dimensions, kept=True)
+    return counted.report()
