@@ -11,6 +11,7 @@ unopened, as soon as Gymnasium is there, so that ``gymnasium.make("trajgym:trajg
 
 from __future__ import annotations
 
+import re
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -34,7 +35,18 @@ _PLACES = {
     "Trajectory": "trajgym.trajectory",
     "context": "trajgym.trajectory",
 }
-__all__ = ["Pair", "Run", "RunConfig", "Task", "Trajectory", "TrajgymError", "context", "register_envs"]
+_WORLD = re.compile(r"^WORLD\b|\bimport\b.*\bWORLD\b", re.MULTILINE)
+__all__ = [
+    "Pair",
+    "Run",
+    "RunConfig",
+    "Task",
+    "Trajectory",
+    "TrajgymError",
+    "context",
+    "register_envs",
+    "world_folders",
+]
 
 
 def __getattr__(name: str) -> Any:
@@ -55,14 +67,22 @@ def register_envs() -> list[str]:
     import gymnasium
 
     ids = []
-    for folder in sorted((Path(__file__).parent / "gym_envs").iterdir()):
-        if not (folder / "world.py").is_file():
-            continue
-        name = f"trajgym/{''.join(word.capitalize() for word in folder.name.split('_'))}-v0"
+    for world in world_folders():
+        name = f"trajgym/{''.join(word.capitalize() for word in world.split('_'))}-v0"
         if name not in gymnasium.registry:
-            gymnasium.register(name, "trajgym.gym_envs.env:ToolEnv", kwargs={"world": folder.name})
+            gymnasium.register(name, "trajgym.gym_envs.env:ToolEnv", kwargs={"world": world})
         ids.append(name)
     return ids
+
+
+def world_folders() -> list[str]:
+    """The names of the worlds, sorted: the packages in ``gym_envs`` that define ``WORLD``. None is imported."""
+    packages = (Path(__file__).parent / "gym_envs").glob("*/__init__.py")
+    return sorted(package.parent.name for package in packages if _defines_world(package))
+
+
+def _defines_world(package: Path) -> bool:
+    return package.with_name("world.py").is_file() or _WORLD.search(package.read_text("utf-8")) is not None
 
 
 if "gymnasium" in sys.modules:

@@ -80,10 +80,10 @@ class Run:
         from trajgym.filters import run_filters
 
         with RunFolder.open(self.path) as folder:
-            if names is not None:
-                chosen = make(FilterConfig, {"names": list(names)})
-                folder.save(folder.config.model_copy(update={"filter": chosen}))
-            return run_filters(folder, folder.config.filter.names or None, progress or Silent())
+            chosen = folder.config.filter if names is None else make(FilterConfig, {"names": list(names)})
+            report = run_filters(folder, chosen.names or None, progress or Silent())
+            folder.save(folder.config.model_copy(update={"filter": chosen}))
+            return report
 
     def export(
         self,
@@ -93,6 +93,7 @@ class Run:
         progress: Progress | None = None,
     ) -> ExportReport:
         """Write what was kept into the folder `out`, in each of `formats`."""
+        from trajgym.filters.report import report as filter_report
         from trajgym.writers import export
 
         with RunFolder.open(self.path) as folder:
@@ -102,7 +103,21 @@ class Run:
             if formats is not None:
                 given["formats"] = list(formats)
             config = folder.config.model_copy(update={"export": make(ExportConfig, given)})
-            report = export(folder, config.export.formats, config.out(), progress or Silent())
+            found = filter_report(folder.journal)
+            found.require_kept()
+            report = export(
+                folder.journal,
+                config.export.formats,
+                Path(config.export.out) if config.export.out else self.path / "export",
+                about=_about(config),
+                funnel={
+                    "generated": found.examined,
+                    **{f"dropped: {reason}": count for reason, count in found.dropped.items()},
+                    "kept": found.kept,
+                },
+                progress=progress,
+                total=found.kept + found.pairs_kept,
+            )
             folder.save(config)
             return report
 
@@ -118,5 +133,28 @@ class Run:
 
     def stats(self) -> Stats:
         """The numbers of the run, counted anew."""
+        from trajgym.gym_envs import registry
+        from trajgym.gym_envs.coverage import Coverage
+
         with RunFolder.open(self.path, readonly=True) as folder:
-            return measure(folder.journal)
+            worlds = [registry.load(name) for name in folder.config.generate.worlds]
+            return measure(folder.journal, Coverage(worlds))
+
+
+def _about(config: RunConfig) -> dict[str, Any]:
+    """How an export was made, for its card: only what decides its content, so no address, speed or path."""
+    settings = (
+        "worlds",
+        "n",
+        "seed",
+        "level",
+        "samples",
+        "pairs_per_task",
+        "teacher",
+        "model",
+        "temperature",
+        "max_tokens",
+    )
+    generate = config.generate.model_dump(exclude_none=True)
+    about = {name: generate[name] for name in settings if generate.get(name) not in (None, "")}
+    return about | ({"filters": config.filter.names} if config.filter.names else {})

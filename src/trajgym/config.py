@@ -101,9 +101,6 @@ class RunConfig(_Section):
     filter: FilterConfig = FilterConfig()
     export: ExportConfig = ExportConfig()
 
-    def out(self) -> Path:
-        return Path(self.export.out) if self.export.out else Path(self.run) / "export"
-
 
 Section = TypeVar("Section", bound=BaseModel)
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, field
-from itertools import combinations
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 
 from trajgym.errors import DamagedJournal
-from trajgym.journal import Journal, Scope
+from trajgym.journal import Journal, Rows, Scope
 
 
 @dataclass(slots=True)
@@ -33,16 +33,14 @@ class Group:
     kept: int
 
 
-@dataclass(slots=True)
-class Coverage:
-    """Of the user behaviours planned: how many showed in a transcript, and in a kept one.
+class Coverage(Protocol):
+    """What counts user behaviour; see `trajgym.gym_envs.coverage.Coverage`."""
 
-    `levels` counts trajectories by ``dimension=level``: planned, reached, kept. `pairs` counts the different combinations of
-    two such, in the same order.
-    """
+    def plan(self, profile: dict[str, str]) -> None: ...
 
-    levels: dict[str, tuple[int, int, int]]
-    pairs: tuple[int, int, int]
+    def add(self, profile: dict[str, str], reached: Collection[str], kept: bool = False) -> None: ...
+
+    def report(self) -> dict[str, Any]: ...
 
 
 @dataclass(slots=True)
@@ -53,7 +51,8 @@ class Stats:
     failed: dict[str, int]
     groups: list[Group]
     blame: dict[str, int]
-    coverage: Coverage
+    coverage: dict[str, Any]
+    """See `trajgym.gym_envs.coverage.Coverage.report`."""
     codes: dict[str, tuple[int, int]]
     """Pairs by mistake code: made, kept."""
     tokens: dict[str, int]
@@ -64,11 +63,11 @@ class Stats:
         return asdict(self)
 
 
-def measure(journal: Journal) -> Stats:
+def measure(journal: Journal, coverage: Coverage) -> Stats:
     """The numbers of the run. Raises DamagedJournal when they do not add up."""
     filtered = journal.filtered() is not None
     kept = {scope: journal.kept_condition(scope, "t.row") if filtered else "0" for scope in ("trajectory", "pair")}
-    blame, coverage, unreadable = _behaviour(journal, kept["trajectory"])
+    blame, unreadable = _behaviour(journal, kept["trajectory"], coverage)
     calls = journal.query("SELECT count(*), total(prompt_tokens), total(completion_tokens) FROM calls ORDER BY 1")[0]
     return Stats(
         filtered=filtered,
@@ -77,7 +76,7 @@ def measure(journal: Journal) -> Stats:
         failed=dict(journal.query("SELECT kind, count(*) FROM failures GROUP BY kind ORDER BY kind")),
         groups=_groups(journal, kept["trajectory"]),
         blame=blame,
-        coverage=coverage,
+        coverage=coverage.report(),
         codes={
             code: (made, int(stay))
             for code, made, stay in journal.query(
@@ -110,28 +109,21 @@ def _groups(journal: Journal, kept: str) -> list[Group]:
     return [Group(world, kind, made, int(solved), int(stay)) for world, kind, made, solved, stay in rows]
 
 
-def _behaviour(journal: Journal, kept: str) -> tuple[dict[str, int], Coverage, int]:
-    stay = {row for (row,) in journal.query(f"SELECT row FROM trajectories t WHERE {kept} ORDER BY row")}
+def _behaviour(journal: Journal, kept: str, coverage: Coverage) -> tuple[dict[str, int], int]:
+    """Whose fault the lost episodes are, and how many rows cannot be read; `coverage` counts the others."""
+    stay = Rows(row for (row,) in journal.query(f"SELECT row FROM trajectories t WHERE {kept} ORDER BY row"))
     blame: Counter[str] = Counter()
-    levels: tuple[Counter[str], ...] = (Counter(), Counter(), Counter())
-    pairs: tuple[set[tuple[str, str]], ...] = (set(), set(), set())
     unreadable = 0
     for row, body in journal.rows():
         try:
             line = orjson.loads(body)
-            profile, reached, outcome = line["task"]["profile"], set(line["reached"]), line["outcome"]
+            profile, reached, outcome = line["task"]["profile"], line["reached"], line["outcome"]
+            if not outcome["reward"]:
+                blame[outcome["blame"] or "nobody"] += 1
+            coverage.plan(profile)
+            coverage.add(profile, reached)
+            if (row >> 16, row & 65535) in stay:
+                coverage.add(profile, reached, kept=True)
         except (orjson.JSONDecodeError, KeyError, TypeError):
             unreadable += 1
-            continue
-        if not outcome["reward"]:
-            blame[outcome["blame"] or "nobody"] += 1
-        planned = sorted(f"{dim}={level}" for dim, level in profile.items())
-        shown = sorted(f"{dim}={level}" for dim, level in profile.items() if dim in reached)
-        for place, names in enumerate((planned, shown, shown if row in stay else ())):
-            levels[place].update(names)
-            pairs[place].update(combinations(names, 2))
-    coverage = Coverage(
-        {name: (levels[0][name], levels[1][name], levels[2][name]) for name in sorted(levels[0])},
-        (len(pairs[0]), len(pairs[1]), len(pairs[2])),
-    )
-    return dict(sorted(blame.items())), coverage, unreadable
+    return dict(sorted(blame.items())), unreadable

@@ -85,10 +85,10 @@ def _installation() -> Iterator[Finding]:
 
 
 def _run(path: Path) -> Iterator[Finding]:
+    from trajgym.api import Run
     from trajgym.errors import DamagedJournal
     from trajgym.journal_file import integrity
     from trajgym.run_folder import JOURNAL, RunFolder
-    from trajgym.stats import measure
 
     with RunFolder.open(path, readonly=True) as folder:
         yield Finding(
@@ -103,7 +103,7 @@ def _run(path: Path) -> Iterator[Finding]:
         yield Finding("journal", True, "sound")
         for table, count in folder.journal.counts().items():
             yield Finding(table, True, f"{count:,}")
-        numbers = measure(folder.journal)
+        numbers = Run(path).stats()
         if numbers.unreadable:
             yield Finding("trajectories", False, f"{numbers.unreadable} cannot be read; the filters drop them")
         yield Finding("filtered", True, "yes" if numbers.filtered else f"not yet: trajgym filter {path}")

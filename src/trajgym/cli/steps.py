@@ -174,7 +174,7 @@ def run(
         with Display("filter", quiet=quiet, plain=plain) as display:
             reports["filter"] = work.filter(asked.filter.names, progress=display)
         with Display("export", quiet=quiet, plain=plain) as display:
-            reports["export"] = work.export(asked.out(), asked.export.formats, progress=display)
+            reports["export"] = work.export(asked.export.out or None, asked.export.formats, progress=display)
     if as_json:
         print_json({step: _plain(report) for step, report in reports.items()})
     else:

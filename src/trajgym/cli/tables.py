@@ -20,8 +20,8 @@ def stats_tables(stats: Stats) -> Iterator[Table]:
         yield _counts("Rollouts given up", "reason", stats.failed)
     if stats.codes:
         yield _codes(stats)
-    if stats.coverage.levels:
-        yield _coverage(stats)
+    yield _coverage(stats)
+    yield _dimensions(stats)
     if stats.tokens["calls"]:
         yield _counts("Paid for", "", {"model calls": stats.tokens["calls"], **_tokens(stats)})
 
@@ -82,9 +82,25 @@ def _codes(stats: Stats) -> Table:
     return table
 
 
+_STAGES = ("planned", "reached", "kept")
+
+
 def _coverage(stats: Stats) -> Table:
-    table = _table("User behaviour", "dimension and level", "planned", "reached", "kept")
-    for name, counts in stats.coverage.levels.items():
-        table.add_row(visible(name), *map(number, counts))
-    table.add_row("combinations of two", *map(number, stats.coverage.pairs), style="bold")
+    table = _table("User behaviour covered", "", "possible", *_STAGES)
+    for size in ("levels", "pairs", "triples"):
+        counts = stats.coverage[size]
+        table.add_row(
+            size,
+            number(counts["valid"]),
+            *(f"{number(counts[s])} ({share(counts[s], counts['valid'])})" for s in _STAGES),
+        )
+    return table
+
+
+def _dimensions(stats: Stats) -> Table:
+    table = _table("Trajectories by user behaviour", "dimension", "level", *_STAGES)
+    table.columns[1].justify = "left"
+    for dimension, levels in stats.coverage["dimensions"].items():
+        for place, (level, counts) in enumerate(levels.items()):
+            table.add_row("" if place else dimension, level, *(number(counts[stage]) for stage in _STAGES))
     return table
