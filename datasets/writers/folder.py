@@ -153,12 +153,11 @@ class Staging:
 
     def _listed(self) -> set[str]:
         """The files of the export in the folder, and those of a publication that a crash cut short."""
-        names = {MANIFEST, PUBLISHING}
-        manifest = read_manifest(self.out)
-        if manifest:
-            names.update(entry["path"] for entry in manifest["files"])
+        names: set[str] = set()
+        if manifest := read_manifest(self.out):
+            names = {MANIFEST, *(entry["path"] for entry in manifest["files"])}
         try:
-            names.update(orjson.loads((self.out / PUBLISHING).read_bytes()))
+            names |= {PUBLISHING, *orjson.loads((self.out / PUBLISHING).read_bytes())}
         except (OSError, orjson.JSONDecodeError):
             return names  # no publication was cut short
         return names
@@ -175,7 +174,7 @@ class Staging:
             _write(self.root / MANIFEST, manifest)
             listed = self._listed()
             names = {entry.path for entry in entries}
-            _write(self.root / PUBLISHING, orjson.dumps(sorted(listed | names)))
+            _write(self.root / PUBLISHING, orjson.dumps(sorted({MANIFEST} | listed | names)))
             os.replace(self.root / PUBLISHING, self.out / PUBLISHING)
             sync_folder(self.out)
             for entry in entries:

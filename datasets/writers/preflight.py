@@ -126,9 +126,10 @@ def _parse(line: bytes, form: Format) -> tuple[Part | None, Row | None, list[tup
     part = form.part_of(row)
     if part is not None:
         return part, row, []
-    other = next((f.name for f in all_formats().values() if f.part_of(row) is not None), None)
-    if other is not None:
-        return None, None, [("", f"is a row of {other}; one file, one format")]
+    for other in all_formats().values():
+        theirs = other.part_of(row)
+        if theirs is not None and not any(theirs.required <= ours.columns.keys() for ours in form.parts):
+            return None, None, [("", f"is a row of {other.name}; one file, one format")]
     nearest = max(form.parts, key=lambda part: len(part.required & row.keys()))
     missing = sorted(nearest.required - row.keys())
     unknown = sorted(row.keys() - nearest.columns.keys())
@@ -141,6 +142,10 @@ def _why_not_json(line: bytes, error: orjson.JSONDecodeError) -> str:
         return "starts with a byte order mark; write UTF-8 without one"
     if not line.strip():
         return "is empty"
+    try:
+        line.decode()
+    except UnicodeDecodeError as broken:
+        return f"is not UTF-8: byte {broken.start} is wrong"
     if "surrogate" in str(error):
         return "holds a lone surrogate, which is not text"
     try:
