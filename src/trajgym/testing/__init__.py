@@ -1,0 +1,1 @@
+"""Fakes that speak the real protocols, for tests, benchmarks and trying things without a key."""
