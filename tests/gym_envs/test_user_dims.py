@@ -1,0 +1,178 @@
+"""The dimensions of user behaviour: what is valid, what is refused and what class a task has."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trajgym.errors import TrajgymError
+from trajgym.gym_envs.user import dims
+from trajgym.gym_envs.user.dims import ACTING, DIMENSIONS, FORBIDDEN, NEUTRAL, check, space, task_class, valid
+from trajgym.gym_envs.world import World
+
+
+class Everything(World):
+    name = "everything"
+    title = "All that acts"
+    tools = ()
+    dims: ClassVar = {name: DIMENSIONS[name].levels for name in ACTING}
+    removable = ("a_tool",)
+
+
+class Narrow(World):
+    name = "narrow"
+    title = "Few dimensions, with rules of its own"
+    tools = ()
+    dims: ClassVar = {
+        "opening": ("vague", "greeting_only"),
+        "patience": ("low_hangup",),
+        "feasibility": ("policy_forbidden", "missing_tool"),
+        "tone": ("angry",),
+    }
+    forbidden = (({"opening": ("vague",)}, {"patience": ("low_hangup",), "feasibility": ("policy_forbidden",)}),)
+
+
+EVERYTHING, NARROW = Everything(), Narrow()
+
+profiles = st.fixed_dictionaries(
+    {}, optional={name: st.sampled_from(dimension.levels) for name, dimension in DIMENSIONS.items()}
+)
+acting_profiles = st.fixed_dictionaries(
+    {}, optional={name: st.sampled_from(DIMENSIONS[name].levels) for name in ACTING}
+)
+
+
+def clashes(full: dict[str, str]) -> bool:
+    """The forbidden pairs, read as they are written."""
+    return any(
+        full[a] in levels_a and full[b] in levels_b
+        for left, right, _ in FORBIDDEN
+        for a, levels_a in left.items()
+        for b, levels_b in right.items()
+    )
+
+
+def test_there_are_24_dimensions_with_119_levels() -> None:
+    assert len(DIMENSIONS) == 24
+    assert sum(len(dimension.levels) for dimension in DIMENSIONS.values()) == 119
+    for dimension in DIMENSIONS.values():
+        assert dimension.neutral in dimension.levels
+        assert dimension.neutral not in dimension.decisive
+        assert set(dimension.decisive) <= set(dimension.levels)
+
+
+def test_the_order_of_a_profile_is_that_of_the_dimensions() -> None:
+    assert [name for name in DIMENSIONS if name in ACTING] == list(ACTING)
+
+
+def test_every_forbidden_pair_names_levels_that_exist_and_leaves_the_neutral_user_alone() -> None:
+    for left, right, why in FORBIDDEN:
+        assert why
+        for side in (left, right):
+            for name, levels in side.items():
+                assert set(levels) <= set(DIMENSIONS[name].levels)
+    assert not clashes(NEUTRAL)
+
+
+@given(profiles)
+def test_check_refuses_exactly_what_is_forbidden(profile: dict[str, str]) -> None:
+    if clashes({**NEUTRAL, **profile}):
+        with pytest.raises(TrajgymError, match="never goes with"):
+            check(profile)
+    else:
+        check(profile)
+
+
+@given(acting_profiles)
+def test_valid_is_check_where_everything_acts(profile: dict[str, str]) -> None:
+    assert valid(profile, EVERYTHING) == (not clashes({**NEUTRAL, **profile}))
+
+
+@given(profiles)
+def test_what_does_not_act_is_not_valid(profile: dict[str, str]) -> None:
+    if any(level != NEUTRAL[name] for name, level in profile.items() if name not in ACTING):
+        assert not valid(profile, EVERYTHING)
+
+
+@pytest.mark.parametrize(
+    ("profile", "may"),
+    [
+        ({}, True),
+        ({"opening": "vague"}, True),
+        ({"opening": "vague", "patience": "low_hangup"}, False),  # the world's own rule
+        ({"opening": "vague", "feasibility": "policy_forbidden"}, False),
+        ({"feasibility": "policy_forbidden"}, True),
+        ({"opening": "greeting_only"}, False),  # info_giving is pinned to front_loaded, and nothing is in front
+        ({"opening": "underspecified"}, False),  # not a level of this world
+        ({"surface": "typos"}, False),  # not a dimension of this world
+        ({"feasibility": "missing_tool"}, False),  # the world has no tool to remove
+        ({"tone": "angry"}, False),  # declared by the world, but it does not act yet
+        ({"tone": "neutral"}, True),
+        ({"mood": "odd"}, False),
+        ({"opening": "vage"}, False),
+    ],
+)
+def test_valid_in_a_narrow_world(profile: dict[str, str], may: bool) -> None:
+    assert valid(profile, NARROW) is may
+
+
+def test_a_level_that_no_row_can_hold_is_no_level() -> None:
+    levels = space(EVERYTHING).levels
+    assert not levels & dims.BIT["surface", "asr_disfluent"]  # nobody speaks in a chat
+    assert levels & dims.BIT["surface", "typos"]
+    assert not space(NARROW).levels & dims.BIT["opening", "greeting_only"]
+
+
+@pytest.mark.parametrize(
+    ("profile", "hint"),
+    [({"patiense": "high"}, "'patience'"), ({"patience": "low_hangupp"}, "'low_hangup'")],
+)
+def test_a_misspelt_name_is_answered_with_the_right_one(profile: dict[str, str], hint: str) -> None:
+    with pytest.raises(TrajgymError) as error:
+        check(profile)
+    assert hint in error.value.hint
+    assert error.value.exit_code == 2
+
+
+@pytest.mark.parametrize("field", ["dims", "forbidden"])
+def test_a_world_that_names_what_does_not_exist_is_refused(field: str) -> None:
+    wrong = {"opening": ("vage",)}
+    value = wrong if field == "dims" else ((wrong, {"patience": ("medium",)}),)
+    world = type("Odd", (Everything,), {"name": "odd", field: value})()
+    with pytest.raises(TrajgymError, match=r"odd.*'vage'"):
+        space(world)
+
+
+@pytest.mark.parametrize(
+    ("profile", "faults", "expected"),
+    [
+        ({}, {}, "act"),
+        ({"opening": "greeting_only", "info_giving": "one_per_turn"}, {}, "act"),
+        ({"opening": "vague"}, {}, "ask_first"),
+        ({"info_giving": "dont_know"}, {}, "ask_first"),
+        ({"opening": "vague"}, {"kind": "timeout", "at": 0}, "recover"),
+        ({}, {"kind": "stale", "at": 0}, "act"),
+        ({"pressure": "injected_content", "opening": "vague"}, {"kind": "timeout"}, "inject"),
+        ({"feasibility": "no_tool_needed"}, {}, "answer_no_tool"),
+        ({"feasibility": "policy_forbidden", "pressure": "insists", "opening": "vague"}, {}, "refuse_policy"),
+        ({"feasibility": "missing_tool"}, {}, "infeasible"),
+        ({"feasibility": "out_of_scope"}, {}, "infeasible"),
+        ({"feasibility": "impossible_state"}, {}, "infeasible"),
+    ],
+)
+def test_the_class_is_a_function_of_profile_and_faults(
+    profile: dict[str, str], faults: dict[str, object], expected: str
+) -> None:
+    assert task_class(profile, faults) == expected
+
+
+@given(acting_profiles)
+def test_a_profile_and_its_row_say_the_same(profile: dict[str, str]) -> None:
+    row = dims.row_of(profile)
+    assert row.bit_count() == len(ACTING)
+    back = dims.profile_of(row)
+    assert back == {name: level for name, level in profile.items() if level != NEUTRAL[name]}
+    assert list(back) == [name for name in ACTING if name in back]
