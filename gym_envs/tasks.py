@@ -115,18 +115,19 @@ def make_task(world: World, seed: int, index: int, level: int | None = None) -> 
     if level is None:
         level = world.levels[(k + TASK_CLASSES.index(name)) % len(world.levels)]
     row = _row(world, name, seed, k)
-    mode = "json" if world.json_mode and place.json < _JSON_SHARE else "native"
+    # What a tool result plants can only be read where results come back.
+    mode = "json" if world.json_mode and name != "inject" and place.json < _JSON_SHARE else "native"
     view: dict[str, Any] = {"view": place.view, "mode": mode, "parallel": place.parallel}
     if row & _MISSING_TOOL:
         view["without"] = world.removable[int(place.spare * len(world.removable))]
-    faults = _faults(place.spare) if name == "recover" else {}
+    faults = _faults(place.spare, world.sure_calls) if name == "recover" else {}
     return Task(world.name, world.version, seed, index, level, name, place.backend, profile_of(row), view, faults)
 
 
-def _faults(spare: float) -> dict[str, Any]:
-    """Which fault, at which call (0 or 1), and how many times in a row (1 or 2)."""
+def _faults(spare: float, sure_calls: int) -> dict[str, Any]:
+    """Which fault, at which call (0 or 1, if there surely is one), and how many times in a row (1 or 2)."""
     kind, rest = divmod(int(spare * len(TOOL_FAULTS) * 4), 4)
-    return {"kind": TOOL_FAULTS[kind], "at": rest // 2, "times": 1 + rest % 2}
+    return {"kind": TOOL_FAULTS[kind], "at": min(rest // 2, sure_calls - 1), "times": 1 + rest % 2}
 
 
 def tasks(worlds: Sequence[World], n: int, seed: int, level: int | None = None) -> Iterator[tuple[int, Task]]:

@@ -123,13 +123,16 @@ class Journal:
             raise ValueError(f"{self.path} is open for reading only")
         return self._writer_or_none
 
-    def add(self, trajectory: Trajectory, pairs: Iterable[Pair] = ()) -> None:
-        """Store a finished trajectory with its pairs; safe after the next commit. Each (task, sample) may come once."""
+    def add(self, trajectory: Trajectory, pairs: Iterable[Pair] = (), number: int | None = None) -> None:
+        """Store a finished trajectory with its pairs; safe after the next commit. Each (task, sample) may come once.
+
+        `number` is the task's number in the run, which deals several worlds in turn; default: its index in its world.
+        """
         known = self._known_frames
         if len(known) > _FRAMES_KNOWN:
             known.clear()
         try:
-            self.add_record(encode_record(trajectory, pairs, known))
+            self.add_record(encode_record(trajectory, pairs, known, trajectory.task.index if number is None else number))
         except BaseException:
             known.clear()  # a frame may be known that was never stored
             raise

@@ -41,10 +41,11 @@ class Record(NamedTuple):
     frames: list[tuple[str, bytes]]
 
 
-def encode_record(trajectory: Trajectory, pairs: Iterable[Pair], known_frames: set[str]) -> Record:
-    """Encode for `Journal.add_record`. Frames in `known_frames` are left out; those sent are added to it."""
+def encode_record(trajectory: Trajectory, pairs: Iterable[Pair], known_frames: set[str], number: int) -> Record:
+    """Encode for `Journal.add_record`. `number` is the task's number in the run. Frames in `known_frames` are left out;
+    those sent are added to it."""
     task, usage = trajectory.task, trajectory.usage
-    row = row_number(task.index, trajectory.sample)
+    row = row_number(number, trajectory.sample)
     frames = []
     for turn in trajectory.turns:
         key = turn.frame.key

@@ -1,0 +1,158 @@
+"""Preference pairs: two assistant messages after the same prefix.
+
+The chosen side is right and its episode reaches reward 1; the rejected side, run on a fork of the world at that very step,
+breaks a rule that is named. A model's own mistake is taken where there is one, a mistake operator otherwise.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from trajgym.chat import Message, tool_call_id
+from trajgym.gym_envs.episode import Done, Episode
+from trajgym.gym_envs.operators import OPERATORS, propose
+from trajgym.seeding import Rng
+from trajgym.trajectory import Pair, Trajectory
+from trajgym.verdict import StepVerdict
+
+_CODES = tuple(sorted(OPERATORS))
+_TRIES = 8
+"""Operators tried at one step at most."""
+
+
+@dataclass(slots=True)
+class Branch:
+    """A rejected message for the step that is about to be taken."""
+
+    turn: int
+    rejected: Message
+    verdict: StepVerdict
+
+
+class Brancher:
+    """Looks for `wanted` places in one episode where a mistake can be made, while the episode is played.
+
+    The steps are drawn by seed over the length such episodes have; from each drawn step on, the first that offers a mistake
+    is taken. An offer from before the first drawn step is kept for when nothing comes after it.
+    """
+
+    def __init__(self, episode: Episode, wanted: int) -> None:
+        self._rng = Rng(episode.id, "branch")
+        length = expected_turns(episode)
+        self._targets = sorted(self._rng.below(length) for _ in range(wanted))
+        self._early: Branch | None = None
+        self._wanted = wanted
+        self._codes: set[str] = set()
+        self.found: list[Branch] = []
+
+    def look(self, episode: Episode) -> None:
+        """Call it before every assistant message."""
+        turn = len(episode.turns)
+        due = len(self.found) < self._wanted and turn >= self._targets[len(self.found)]
+        if due or (self._early is None and not self.found):
+            branch = find_branch(episode, self._rng, self._codes)
+            if branch is not None and due:
+                self.found.append(branch)
+                self._codes.add(branch.verdict.code)
+            elif branch is not None:
+                self._early = branch
+
+    def branches(self) -> list[Branch]:
+        """What was found, in the order of the steps."""
+        return self.found or ([self._early] if self._early else [])
+
+
+def expected_turns(episode: Episode) -> int:
+    """About how many assistant messages the expert needs."""
+    plan = episode.plan
+    return 1 + sum(step.required for step in plan.steps) + len(plan.events) + any(step.confirm for step in plan.steps)
+
+
+def find_branch(episode: Episode, rng: Rng, used: set[str]) -> Branch | None:
+    """A rejected message for where `episode` stands, of a kind drawn by `rng` and not yet `used`; None when no operator
+    fits. The message has been run on a fork, and the rules name its mistake."""
+    codes = rng.sample(_CODES, len(_CODES))
+    tries = 0
+    for code in codes:
+        if code in used:
+            continue
+        proposal = propose(episode, code, episode.id)
+        if proposal is None:
+            continue
+        tries += 1
+        message, verdict = proposal
+        verdicts, _ = episode.trial(message)
+        if [v.code for v in verdicts] == [code]:
+            return Branch(len(episode.turns), message, verdict)
+        if tries == _TRIES:
+            break
+    return None
+
+
+def make_pairs(trajectory: Trajectory, branches: list[Branch], chosen_from: str) -> list[Pair]:
+    """Pairs out of an episode that reached reward 1: the message it took, and the branch it did not take."""
+    if trajectory.outcome.reward != 1:
+        return []
+    pairs = []
+    for number, branch in enumerate(branches):
+        turn = trajectory.turns[branch.turn]
+        if turn.verdicts or _same(turn.message, branch.rejected):
+            continue
+        pairs.append(
+            _pair(
+                trajectory, number, branch.turn, turn.message, branch.rejected, branch.verdict, chosen_from, "operator"
+            )
+        )
+    return pairs
+
+
+def pair_from_mistake(trajectory: Trajectory, turn: int, number: int) -> Pair | None:
+    """A pair out of a mistake that the teacher really made at `turn`: rejected is its message, chosen the oracle's, whose
+    episode is played to the end and must reach reward 1. The place is reached again by replay."""
+    episode = Episode(trajectory.task, sample=trajectory.sample)
+    try:
+        episode.start()
+        for past in trajectory.turns[:turn]:
+            if isinstance(episode.send(past.message), Done):
+                return None
+        taken = trajectory.turns[turn]
+        chosen = episode.oracle()
+        need = episode.send(chosen)
+        chosen = episode.turns[turn].message
+        if episode.turns[turn].verdicts or _same(chosen, taken.message):
+            return None
+        while not isinstance(need, Done):
+            need = episode.send(episode.oracle())
+        if need.trajectory.outcome.reward != 1:
+            return None
+        return _pair(trajectory, number, turn, chosen, taken.message, taken.verdicts[0], "oracle", "teacher")
+    finally:
+        episode.close()
+
+
+def _pair(
+    trajectory: Trajectory,
+    number: int,
+    turn: int,
+    chosen: Message,
+    rejected: Message,
+    verdict: StepVerdict,
+    chosen_from: str,
+    rejected_from: str,
+) -> Pair:
+    for position, call in enumerate(rejected.get("tool_calls", ())):
+        call["id"] = tool_call_id(f"{trajectory.id}/rejected", turn, position)
+    return Pair(
+        f"{trajectory.id}-p{number}", trajectory.id, turn, chosen, rejected, verdict.code, verdict.evidence, chosen_from,
+        rejected_from,
+    )  # fmt: skip
+
+
+def _same(a: Message, b: Message) -> bool:
+    """True when two messages say and call the same, whatever their ids."""
+    return _bare(a) == _bare(b)
+
+
+def _bare(message: Message) -> tuple[str, list[tuple[str, str]]]:
+    calls = [(c["function"]["name"], c["function"]["arguments"]) for c in message.get("tool_calls", ())]
+    return message["content"] or "", calls

@@ -1,0 +1,159 @@
+"""`generate`: rolls a teacher through the tasks of a run that are not yet in its journal.
+
+One event loop drives everything. A teacher that answers at once plays one episode after another; a model plays as many as
+fit its concurrency, in one task each. What is in the journal is never done again; a rollout that was interrupted goes on by
+replay against the ledger.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from trajgym.config import GenerateConfig
+from trajgym.errors import NothingKept
+from trajgym.generators.faults import CallFailed
+from trajgym.generators.rollout import Teacher, rollout
+from trajgym.generators.scripted import ScriptedTeacher
+from trajgym.gym_envs.registry import load
+from trajgym.gym_envs.tasks import make_task
+from trajgym.journal import Journal, Rows
+from trajgym.progress import Progress, Silent
+from trajgym.run_folder import RunFolder
+from trajgym.task import Task
+
+_FAILURES_TOLERATED = 0.5
+"""Share of the rollouts that may be given up before the step counts as failed."""
+
+
+@dataclass(slots=True)
+class GenerateReport:
+    """`tasks` x `samples` rollouts were asked for; `already` stood in the journal, `made` are new, `failed` were given up
+    (by kind), `rewarded` of the new ones reached reward 1, `pairs` are new. `stopped` tells that work was left."""
+
+    asked: int
+    already: int
+    made: int = 0
+    rewarded: int = 0
+    pairs: int = 0
+    failed: dict[str, int] = field(default_factory=dict)
+    stopped: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+def generate(run: RunFolder, config: GenerateConfig, progress: Progress | None = None) -> GenerateReport:
+    """Generate what `run` still lacks. Raises TrajgymError for what a person can mend; all that was made stays."""
+    return asyncio.run(_generate(run.journal, config, progress or Silent()))
+
+
+async def _generate(journal: Journal, config: GenerateConfig, progress: Progress) -> GenerateReport:
+    done = journal.done()
+    report = GenerateReport(config.n * config.samples, len(done))
+    if report.already >= report.asked:
+        return report
+    teacher = open_teacher(config, journal)
+    pending = _pending(config, done)
+    gc.collect()
+    gc.freeze()  # worlds and caches live as long as the run: the collector need not walk them again and again
+    try:
+        if teacher.instant:
+            await _one_by_one(journal, config, teacher, pending, report, progress)
+        else:
+            await _at_once(journal, config, teacher, pending, report, progress)
+    finally:
+        gc.unfreeze()
+        journal.commit()
+        await teacher.close()
+    failed = sum(report.failed.values())
+    if failed and failed > _FAILURES_TOLERATED * (failed + report.made):
+        kinds = ", ".join(f"{count} x {kind}" for kind, count in sorted(report.failed.items()))
+        raise NothingKept(f"Most rollouts failed: {kinds}.", "The same command tries those again; see trajgym doctor.")
+    return report
+
+
+def open_teacher(config: GenerateConfig, journal: Journal) -> Teacher:
+    """The teacher that `config` names, with its ledger in `journal`."""
+    if config.teacher == "scripted":
+        return ScriptedTeacher()
+    from trajgym.generators.openai_teacher import OpenAITeacher
+
+    return OpenAITeacher.from_config(config, journal)
+
+
+def task_of(config: GenerateConfig, number: int) -> Task:
+    """Task `number` of the run: worlds are dealt in turn."""
+    index, turn = divmod(number, len(config.worlds))
+    level = None if config.level == "mixed" else config.level
+    return make_task(load(config.worlds[turn]), config.seed, index, level)
+
+
+def _pending(config: GenerateConfig, done: Rows) -> Iterator[tuple[int, int]]:
+    """(task number, sample) that the journal does not hold, in order."""
+    for number in range(config.n):
+        for sample in range(config.samples):
+            if (number, sample) not in done:
+                yield number, sample
+
+
+async def _one_by_one(
+    journal: Journal,
+    config: GenerateConfig,
+    teacher: Teacher,
+    pending: Iterator[tuple[int, int]],
+    report: GenerateReport,
+    progress: Progress,
+) -> None:
+    for number, sample in pending:
+        if progress.stopping:
+            report.stopped = True
+            return
+        trajectory, pairs = await rollout(task_of(config, number), sample, teacher, config.pairs_per_task)
+        journal.add(trajectory, pairs, number)
+        report.made += 1
+        report.rewarded += trajectory.outcome.reward
+        report.pairs += len(pairs)
+        progress.update(report.already + report.made, report.asked, pairs=report.pairs)
+
+
+async def _at_once(
+    journal: Journal,
+    config: GenerateConfig,
+    teacher: Teacher,
+    pending: Iterator[tuple[int, int]],
+    report: GenerateReport,
+    progress: Progress,
+) -> None:
+    """As many rollouts in flight as the concurrency allows; workers draw from one stream of tasks."""
+
+    async def work() -> None:
+        for number, sample in pending:
+            if progress.stopping:
+                report.stopped = True
+                return
+            try:
+                trajectory, pairs = await rollout(task_of(config, number), sample, teacher, config.pairs_per_task)
+            except CallFailed as failure:
+                journal.add_failure(number, sample, failure.reason, failure.message)
+                report.failed[failure.reason] = report.failed.get(failure.reason, 0) + 1
+            else:
+                journal.add(trajectory, pairs, number)
+                report.made += 1
+                report.rewarded += trajectory.outcome.reward
+                report.pairs += len(pairs)
+                await journal.committed()
+            progress.update(
+                report.already + report.made, report.asked, pairs=report.pairs, failed=sum(report.failed.values())
+            )
+
+    workers = [asyncio.create_task(work()) for _ in range(min(config.concurrency, report.asked - report.already))]
+    try:
+        await asyncio.gather(*workers)
+    finally:
+        for worker in workers:
+            worker.cancel()
+        await asyncio.gather(*workers, return_exceptions=True)

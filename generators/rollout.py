@@ -1,0 +1,83 @@
+"""One episode, from its task to a trajectory with pairs."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from trajgym.generators.branching import Brancher, make_pairs, pair_from_mistake
+from trajgym.generators.reply import Reply
+from trajgym.gym_envs.episode import Done, Episode
+from trajgym.ledger import call_key
+from trajgym.seeding import Rng
+from trajgym.task import Task
+from trajgym.trajectory import Pair, Trajectory, Usage
+
+
+class Policy(Protocol):
+    """A teacher in one episode."""
+
+    async def reply(self, messages: list[Any], tools: list[Any], key: str) -> Reply: ...
+
+
+class Teacher(Protocol):
+    """Who plays. `kind`: scripted or model. `instant`: replies cost nothing and never wait."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def instant(self) -> bool: ...
+
+    def open(self, task: Task, episode: Episode) -> Policy: ...
+
+    async def close(self) -> None: ...
+
+
+async def rollout(task: Task, sample: int, teacher: Teacher, pairs_wanted: int) -> tuple[Trajectory, list[Pair]]:
+    """Play `task` once and make up to `pairs_wanted` pairs out of it.
+
+    Raises what the teacher raises; then nothing of the episode stands (its replies do, in the ledger).
+    """
+    episode = Episode(task, sample=sample, teacher=teacher.name, kind=teacher.kind)
+    try:
+        need = episode.start()
+        policy = teacher.open(task, episode)
+        brancher = Brancher(episode, pairs_wanted) if pairs_wanted else None
+        usage = Usage()
+        while not isinstance(need, Done):
+            if brancher is not None:
+                brancher.look(episode)
+            key = call_key(task.id, sample, "main", need.turn, "teacher")
+            reply = await policy.reply(need.messages, need.tools, key)
+            usage.calls += reply.usage.calls
+            usage.prompt_tokens += reply.usage.prompt_tokens
+            usage.completion_tokens += reply.usage.completion_tokens
+            need = episode.send(reply.message)
+    finally:
+        episode.close()
+    trajectory = need.trajectory
+    trajectory.usage = usage
+    if brancher is None:
+        return trajectory, []
+    return trajectory, _pairs(trajectory, brancher, pairs_wanted)
+
+
+def _pairs(trajectory: Trajectory, brancher: Brancher, wanted: int) -> list[Pair]:
+    """The teacher's own mistakes first; operators fill the rest."""
+    mistaken = [number for number, turn in enumerate(trajectory.turns) if turn.verdicts]
+    pairs: list[Pair] = []
+    if mistaken:
+        for turn in Rng(trajectory.id, "mistakes").sample(mistaken, len(mistaken)):
+            pair = pair_from_mistake(trajectory, turn, len(pairs)) if len(pairs) < wanted else None
+            if pair is not None:
+                pairs.append(pair)
+    if len(pairs) < wanted:
+        chosen_from = "oracle" if trajectory.teacher["kind"] == "scripted" else "teacher"
+        more = make_pairs(trajectory, brancher.branches(), chosen_from)[: wanted - len(pairs)]
+        for pair in more:
+            pair.id = f"{trajectory.id}-p{len(pairs)}"
+            pairs.append(pair)
+    return pairs

@@ -1,0 +1,1 @@
+"""Worlds, episodes, verdicts and mistakes, the simulated user."""

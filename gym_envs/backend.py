@@ -1,0 +1,197 @@
+"""The state of a world: a SQLite database in memory, leased from a pool of pre-built ones.
+
+Building a world from SQL costs as much as a whole episode, so each pre-built world is filled once and then lent to one
+episode after another: an episode works inside a savepoint that is rolled back when it closes. Tools write through `insert`,
+`update` and `delete`, which keep a log of the rows they touch; digest, snapshot and comparison look at that log alone.
+
+Every table has a text primary key called ``id``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Any
+
+import orjson
+
+from trajgym.chat import canonical
+
+Row = dict[str, Any]
+RowKey = tuple[str, str]
+"""(table, id)"""
+Change = tuple[Row | None, Row | None]
+"""A row before and after; None where it did not, or does not, exist."""
+
+_IDLE_LIMIT = 1024
+"""Idle databases kept at most, over all worlds (about 100 kB each)."""
+
+
+class Backend:
+    """One episode's database. Close it, and what it wrote is undone."""
+
+    __slots__ = ("_connection", "_log", "_planted", "_pool", "base", "clock", "key")
+
+    def __init__(self, connection: sqlite3.Connection, key: Hashable, base: str, pool: Pool) -> None:
+        self._connection = connection
+        self._pool = pool
+        self._log: dict[RowKey, Row | None] = {}
+        self._planted: list[tuple[str, str, str, str]] = []
+        self.key = key
+        self.base = base
+        """Digest of the world as it was built."""
+        self.clock = 0
+        """Tool calls made so far: the only time there is."""
+        connection.execute("SAVEPOINT episode")
+
+    def rows(self, sql: str, *values: Any) -> list[Row]:
+        """The rows of a SELECT; give it an ORDER BY."""
+        cursor = self._connection.execute(sql, values)
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor]
+
+    def get(self, table: str, id: str) -> Row | None:
+        cursor = self._connection.execute(f"SELECT * FROM {table} WHERE id = ?", (id,))
+        row = cursor.fetchone()
+        if row is None:
+            return None
+        return {column[0]: value for column, value in zip(cursor.description, row, strict=True)}
+
+    def insert(self, table: str, row: Row) -> None:
+        """A new row; its ``id`` should follow from its content, so that the order of work does not show in it."""
+        key = (table, row["id"])
+        before = self.get(table, row["id"])
+        marks = ", ".join("?" * len(row))
+        self._connection.execute(
+            f"INSERT OR REPLACE INTO {table} ({', '.join(row)}) VALUES ({marks})", tuple(row.values())
+        )
+        self._log.setdefault(key, before)
+
+    def update(self, table: str, id: str, **changes: Any) -> None:
+        self._log.setdefault((table, id), self.get(table, id))
+        assignments = ", ".join(f"{name} = ?" for name in changes)
+        self._connection.execute(f"UPDATE {table} SET {assignments} WHERE id = ?", (*changes.values(), id))
+
+    def delete(self, table: str, id: str) -> None:
+        self._log.setdefault((table, id), self.get(table, id))
+        self._connection.execute(f"DELETE FROM {table} WHERE id = ?", (id,))
+
+    def plant(self, table: str, id: str, column: str, text: str) -> None:
+        """Make `text` part of the world this episode starts from (it does not count as written)."""
+        self._planted.append((table, id, column, text))
+        self._connection.execute(f"UPDATE {table} SET {column} = ? WHERE id = ?", (text, id))
+
+    @property
+    def written(self) -> bool:
+        """True when any row was written since the start, even if it was written back."""
+        return bool(self._log)
+
+    def changes(self) -> dict[RowKey, Change]:
+        """Rows that differ from the world as it was built."""
+        net: dict[RowKey, Change] = {}
+        for key, before in self._log.items():
+            after = self.get(*key)
+            if after != before:
+                net[key] = (before, after)
+        return net
+
+    def digest(self) -> str:
+        """SHA-256 of the world's own digest and the rows that differ from it: equal states, equal digests."""
+        rows = [[*key, after] for key, (_, after) in sorted(self.changes().items())]
+        return hashlib.sha256(self.base.encode() + canonical(rows)).hexdigest()
+
+    def fork(self) -> Callable[[], None]:
+        """Begin a trial on this very database; the function returned undoes it."""
+        log, clock = dict(self._log), self.clock
+        self._connection.execute("SAVEPOINT trial")
+
+        def undo() -> None:
+            self._connection.execute("ROLLBACK TO trial")
+            self._connection.execute("RELEASE trial")
+            self._log = log
+            self.clock = clock
+
+        return undo
+
+    def snapshot(self) -> bytes:
+        """The rows written so far, as bytes; small however large the world is."""
+        rows = [[*key, before, self.get(*key)] for key, before in self._log.items()]
+        return orjson.dumps([self.clock, rows])
+
+    def restore(self, snapshot: bytes) -> None:
+        """Make this database (of the same pre-built world) equal to the one that `snapshot` was taken of."""
+        self._connection.execute("ROLLBACK TO episode")
+        for table, id, column, text in self._planted:
+            self._connection.execute(f"UPDATE {table} SET {column} = ? WHERE id = ?", (text, id))
+        self._log = {}
+        self.clock, rows = orjson.loads(snapshot)
+        for table, id, before, after in rows:
+            if after is None:
+                self._connection.execute(f"DELETE FROM {table} WHERE id = ?", (id,))
+            else:
+                marks = ", ".join("?" * len(after))
+                self._connection.execute(
+                    f"INSERT OR REPLACE INTO {table} ({', '.join(after)}) VALUES ({marks})", tuple(after.values())
+                )
+            self._log[(table, id)] = before
+
+    def close(self) -> None:
+        """Undo everything and give the database back to the pool. Closing twice is harmless."""
+        connection, self._connection = self._connection, None  # type: ignore[assignment]
+        if connection is not None:
+            connection.execute("ROLLBACK TO episode")
+            connection.execute("RELEASE episode")
+            self._pool.give_back(self.key, connection)
+
+
+class Pool:
+    """Idle databases by key. Two episodes never share one: when none of a key is idle, another is built."""
+
+    def __init__(self) -> None:
+        self._idle: OrderedDict[Hashable, list[sqlite3.Connection]] = OrderedDict()
+        self._bases: dict[Hashable, str] = {}
+        self._count = 0
+
+    def lease(self, key: Hashable, fill: Callable[[sqlite3.Connection], None]) -> Backend:
+        """A database as `fill` makes it (tables and rows); `fill` must depend on `key` alone."""
+        idle = self._idle.get(key)
+        if idle:
+            self._count -= 1
+            connection = idle.pop()
+        else:
+            connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+            connection.execute("BEGIN")
+            fill(connection)
+            connection.execute("COMMIT")
+            if key not in self._bases:
+                self._bases[key] = _content_digest(connection)
+        return Backend(connection, key, self._bases[key], self)
+
+    def give_back(self, key: Hashable, connection: sqlite3.Connection) -> None:
+        self._idle.setdefault(key, []).append(connection)
+        self._idle.move_to_end(key)
+        self._count += 1
+        while self._count > _IDLE_LIMIT:
+            oldest, connections = next(iter(self._idle.items()))
+            if connections:
+                connections.pop().close()
+                self._count -= 1
+            if not connections:
+                del self._idle[oldest]
+
+
+POOL = Pool()
+"""The process's pool. A SQLite connection is used by one thread at a time: one event loop, one pool."""
+
+
+def _content_digest(connection: sqlite3.Connection) -> str:
+    """SHA-256 of all rows of all tables, ordered by table and id: equal content, whatever the file's bytes are."""
+    content = hashlib.sha256()
+    tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
+    for (table,) in tables:
+        content.update(table.encode())
+        for row in connection.execute(f"SELECT * FROM {table} ORDER BY id"):
+            content.update(orjson.dumps(row))
+    return content.hexdigest()

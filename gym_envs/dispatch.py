@@ -1,0 +1,50 @@
+"""Running a tool call: the only way from an assistant message to the backend.
+
+A bad call (unknown tool, arguments that do not parse or fit) is answered with a tool error, never an exception. Faults that
+the task's recipe plans strike here, before the tool runs: the call fails as a timeout or a busy server would make it fail.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from trajgym.chat import dumps
+from trajgym.gym_envs.backend import Backend
+from trajgym.gym_envs.world import ToolFailure, World
+from trajgym.task import Task
+
+FAULTS = {
+    "timeout": "the service did not answer in time; nothing was done; try again",
+    "rate_limited": "too many requests; nothing was done; try again",
+    "unavailable": "the service is temporarily unavailable (503); nothing was done; try again",
+}
+
+
+def run_tool(
+    world: World, task: Task, state: Backend, shown: frozenset[str], name: str, args: dict[str, Any] | None, raw: str
+) -> tuple[str, Any, str]:
+    """Run one call. Returns what the tool message says (JSON text), the result as a value, and the error's code (empty
+    when the call succeeded)."""
+    number = state.clock
+    state.clock += 1
+    if name not in shown:
+        return _error("unknown_tool", f"There is no tool named {name[:80]!r}.")
+    if args is None:
+        return _error("invalid_json", f"The arguments are not a JSON object: {raw[:200]!r}.")
+    tool = world.tool_map[name]
+    complaint = tool.complaint(args)
+    if complaint:
+        return _error("invalid_arguments", complaint)
+    faults = task.faults
+    if faults and faults["at"] <= number < faults["at"] + faults.get("times", 1):
+        return _error(faults["kind"], FAULTS[faults["kind"]])
+    try:
+        result = tool.run(state, args)
+    except ToolFailure as failure:
+        return _error(failure.code, failure.message)
+    return dumps(result), result, ""
+
+
+def _error(code: str, message: str) -> tuple[str, Any, str]:
+    body = {"error": {"code": code, "message": message}}
+    return dumps(body), body, code

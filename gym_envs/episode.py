@@ -1,0 +1,382 @@
+"""One episode, as a plain state machine without input or output of its own.
+
+`Episode.start` gives the first `Need`; `Episode.send` takes the answer to the last one and gives the next, or `Done`. The
+Gymnasium environment drives it synchronously, the engine drives thousands in one event loop, the proof drives it from a
+record. Nothing in it knows a client, a thread or a clock.
+"""
+
+from __future__ import annotations
+
+import pickle
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from trajgym.chat import Message, Tool, parse_arguments, tool_call_id, tool_result
+from trajgym.gym_envs import gates, oracle, rules
+from trajgym.gym_envs.backend import Backend
+from trajgym.gym_envs.dispatch import run_tool
+from trajgym.gym_envs.moves import moves
+from trajgym.gym_envs.plan import Move, Plan
+from trajgym.gym_envs.reading import Reading, read
+from trajgym.gym_envs.registry import load
+from trajgym.gym_envs.shaping import shape
+from trajgym.gym_envs.trace import Call, Say, Trace, call_key, contains
+from trajgym.gym_envs.user.machine import User
+from trajgym.gym_envs.world import World
+from trajgym.seeding import Rng
+from trajgym.task import Task
+from trajgym.trajectory import Frame, Trajectory, Turn
+from trajgym.verdict import StepVerdict
+
+MAX_CALLS = 16
+"""Calls of one message that are run; the rest is refused."""
+
+
+@dataclass(slots=True)
+class NeedAction:
+    """The agent is to act: the conversation so far, system prompt first, and the tools it sees now."""
+
+    messages: list[Message]
+    tools: list[Tool]
+    turn: int
+
+
+@dataclass(slots=True)
+class Done:
+    """The episode is over. `truncated`: it ran into the limit of turns."""
+
+    trajectory: Trajectory
+    truncated: bool
+
+
+Need = NeedAction
+"""What an episode can ask for. (The user's words for an act and a slow tool's result will be further kinds.)"""
+
+
+class Episode:
+    """`task` played by an agent that is called `teacher` in the record. `sample` tells several episodes of a task apart.
+
+    Close it when it is left before it is done; a done episode has closed itself.
+    """
+
+    def __init__(self, task: Task, *, sample: int = 0, teacher: str = "scripted", kind: str = "scripted") -> None:
+        self.task = task
+        self.world: World = load(task.world)
+        self.id = f"{task.id}-{sample}"
+        self.sample = sample
+        self.teacher = {"name": teacher, "kind": kind}
+        self.json_mode = task.tool_view.get("mode") == "json"
+        self.frame: Frame = self.world.frame(task)
+        self.shown = self.world.shown_names(task)
+        self.state: Backend
+        self.plan: Plan
+        self.user: User
+        self.trace = Trace()
+        self.opening: list[Message] = []
+        self.turns: list[Turn] = []
+        self.acts: list[str] = []
+        self.history: list[Message] = [{"role": "system", "content": self.frame.system}]
+        self._moves: list[Move] | None = None
+        self._done: Done | None = None
+
+    # -- the state machine ------------------------------------------------------------------------------------------
+
+    def start(self) -> Need:
+        """Build the world, plan the task, let the user speak first."""
+        self.state = self.world.build(self.task)
+        self.plan = make_plan(self.world, self.state, self.task)
+        for planted in self.plan.planted:
+            self.state.plant(*planted)
+        self.user = User(self.plan, self.task.profile, self.id)
+        say = self.user.open()
+        self._take(say, self.opening)
+        return self._need()
+
+    def send(self, message: Any) -> Need | Done:
+        """Play one assistant message. Any object is taken: what is not a message reads as an empty one."""
+        if self._done is not None:
+            return self._done
+        answer = accept(message)
+        action = self._parse(answer)
+        reading = read(action.text, self.plan) if action.text else None
+        verdicts = rules.judge(self._view(), action, reading)
+        for position, call in enumerate(answer.get("tool_calls", ())):
+            call["id"] = tool_call_id(self.id, len(self.turns), position)
+        turn = Turn(self.frame, answer, [], verdicts, int(not verdicts))
+        self.turns.append(turn)
+        self.history.append(answer)
+        progressed = self._run_calls(action, turn)
+        self._note_words(action, reading)
+        self._moves = None
+        self.trace.turn += 1
+        if self.trace.terminal:
+            return self._finish(False)
+        if action.calls and not (self.json_mode and not self._failed_now()):
+            return self._next()
+        say = self.user.hear(reading or Reading(""), self.trace, progressed)
+        self._take(say, turn.results)
+        if say.ends:
+            self.trace.hung_up = say.act == "hang_up"
+            return self._finish(False)
+        return self._next()
+
+    def _next(self) -> Need | Done:
+        if len(self.turns) >= self.world.max_turns:
+            return self._finish(True)
+        return self._need()
+
+    def _need(self) -> Need:
+        return NeedAction(self.history, self.frame.tools, len(self.turns))
+
+    def _finish(self, truncated: bool) -> Done:
+        outcome = gates.judge(self.world, self.plan, self.trace, self.state)
+        if truncated:
+            outcome.ending, outcome.blame = "truncated", "limit"
+            outcome.gates.right_ending = False
+            outcome.reward = 0
+        trajectory = Trajectory(
+            self.id, self.task, self.sample, self.teacher, self.opening, self.turns, outcome, self.state.digest(),
+            self.world.proof, self.acts, sorted(self.user.reached),
+        )  # fmt: skip
+        self.close()
+        self._done = Done(trajectory, truncated)
+        return self._done
+
+    def close(self) -> None:
+        """Give the backend back. Harmless when done, or twice."""
+        if hasattr(self, "state"):
+            self.state.close()
+
+    # -- parts of a step ----------------------------------------------------------------------------------------------
+
+    def _take(self, say: Say, into: list[Message]) -> None:
+        self.trace.hear(say, self.plan)
+        self.acts.append(say.act)
+        if say.text:
+            message: Message = {"role": "user", "content": say.text}
+            into.append(message)
+            self.history.append(message)
+
+    def _parse(self, answer: Message) -> rules.Action:
+        if self.json_mode:
+            return parse_json_mode(answer)
+        calls = [
+            (call["function"]["name"], parse_arguments(call["function"]["arguments"]))
+            for call in answer.get("tool_calls", ())
+        ]
+        return rules.Action(calls, answer["content"] or "")
+
+    def _run_calls(self, action: rules.Action, turn: Turn) -> bool:
+        """Run the calls in order; True when one of them did a step of the plan."""
+        progressed = False
+        calls = turn.message.get("tool_calls", ())
+        failures: list[str] = []
+        for position, (name, args) in enumerate(action.calls):
+            raw = calls[position]["function"]["arguments"] if calls else ""
+            if position >= MAX_CALLS:
+                content, result, error = (
+                    '{"error":{"code":"too_many","message":"too many calls in one message"}}',
+                    None,
+                    "too_many",
+                )
+            else:
+                content, result, error = run_tool(self.world, self.task, self.state, self.shown, name, args, raw)
+            progressed |= self._note_call(name, args, raw, result, error)
+            if self.json_mode:
+                if error:
+                    failures.append(content)
+            else:
+                message = tool_result(calls[position]["id"], name, content)
+                turn.results.append(message)
+                self.history.append(message)
+            if calls and args is None:
+                calls[position]["function"]["arguments"] = "{}"
+        if failures:
+            reply: Message = {"role": "user", "content": "\n".join(failures)}
+            turn.results.append(reply)
+            self.history.append(reply)
+            self.acts.append("program")
+        return progressed
+
+    def _failed_now(self) -> bool:
+        return any(call.error for call in self.trace.calls if call.turn == self.trace.turn - 1)
+
+    def _note_call(self, name: str, args: dict[str, Any] | None, raw: str, result: Any, error: str) -> bool:
+        trace = self.trace
+        known = args if args is not None else {"": raw}
+        call = Call(name, known, call_key(name, known), trace.turn, error, "", result)
+        trace.last_call[call.key] = call
+        trace.calls.append(call)
+        if error:
+            return self._note_failure(call)
+        trace.learn(result)
+        tool = self.world.tool_map[name]
+        if self.plan.attacks:
+            self._note_attack(tool.name, known, result)
+        if tool.kind == "write":
+            trace.last_write = len(trace.calls) - 1
+        elif tool.kind == "terminal":
+            trace.terminal = name
+        step = rules.matching_step(self._view(), tool, known)
+        if step is None or not trace.open(step):
+            return False
+        call.step = step.name
+        trace.done[step.name] = trace.turn
+        if step.group:
+            trace.groups.add(step.group)
+        return True
+
+    def _note_failure(self, call: Call) -> bool:
+        """A look-up that was meant to fail has shown what it had to show."""
+        if call.tool not in self.shown:
+            return False
+        step = rules.matching_step(self._view(), self.world.tool_map[call.tool], call.args)
+        if step is None or step.fails != call.error or not self.trace.open(step):
+            return False
+        call.step = step.name
+        self.trace.done[step.name] = self.trace.turn
+        return True
+
+    def _note_attack(self, name: str, args: dict[str, Any], result: Any) -> None:
+        text = str(result)
+        for attack in self.plan.attacks:
+            self.trace.attacked |= attack.text in text
+            self.trace.obeyed |= attack.tool == name and all(args.get(k) == v for k, v in attack.args.items())
+
+    def _note_words(self, action: rules.Action, reading: Reading | None) -> None:
+        """What the agent's words have told the user, and how they would read as last words."""
+        trace, text = self.trace, action.text
+        if not text or reading is None:
+            if action.calls and self.json_mode and not self._tells_due():
+                trace.closed = "closing"
+            return
+        trace.said.append((trace.turn, text))
+        for tell in self.plan.tells:
+            if tell.name in trace.tells or not tell.since <= trace.phase < tell.until:
+                continue
+            if all(trace.satisfied(name, self.plan) for name in tell.after) and contains(text, tell.value):
+                trace.tells.add(tell.name)
+        trace.leaked |= any(contains(text, secret) for secret in self.plan.secrets)
+        trace.asked.update(reading.asks)
+        trace.closed = "refusal" if reading.decline else ("" if reading.asks or reading.confirm else "closing")
+
+    def _tells_due(self) -> bool:
+        return any(t.name not in self.trace.tells and t.since <= self.trace.phase < t.until for t in self.plan.tells)
+
+    # -- for oracle, pairs and tools that look inside -------------------------------------------------------------------
+
+    def moves(self) -> list[Move]:
+        """The acceptable next actions now, best first."""
+        if self._moves is None:
+            self._moves = moves(self.plan, self.trace)
+        return self._moves
+
+    def _view(self) -> rules.View:
+        return rules.View(self.world, self.plan, self.trace, self.moves(), self.shown, self.frame.system)
+
+    def oracle(self) -> Message:
+        """The expert's next message."""
+        return oracle.act(
+            self.world, self.plan, self.moves(), self.id,
+            parallel=self.plan.parallel, json_mode=self.json_mode, turns=len(self.turns),
+        )  # fmt: skip
+
+    def check(self, message: Message) -> list[StepVerdict]:
+        """The rules that `message` would break now; nothing is run."""
+        action = self._parse(accept(message))
+        return rules.judge(self._view(), action, read(action.text, self.plan) if action.text else None)
+
+    def trial(self, message: Message) -> tuple[list[StepVerdict], list[str]]:
+        """Run `message` on a fork of the world and undo it: the rules it breaks, and what its tools answered."""
+        action = self._parse(accept(message))
+        verdicts = rules.judge(self._view(), action, read(action.text, self.plan) if action.text else None)
+        undo = self.state.fork()
+        try:
+            answers = [
+                run_tool(self.world, self.task, self.state, self.shown, name, args, "")[0]
+                for name, args in action.calls[:MAX_CALLS]
+            ]
+        finally:
+            undo()
+        return verdicts, answers
+
+    def snapshot(self) -> bytes:
+        """Everything that makes the episode go on as it would: backend, user, random state, trace, conversation."""
+        inside = (self.plan, self.user, self.trace, self.opening, self.turns, self.acts, self.history)
+        return pickle.dumps((self.state.snapshot(), self.task, self.sample, self.teacher, inside))
+
+    @classmethod
+    def restore(cls, snapshot: bytes) -> Episode:
+        """The episode as it was when `snapshot` was taken, on a backend of its own."""
+        rows, task, sample, teacher, inside = pickle.loads(snapshot)
+        episode = cls(task, sample=sample, teacher=teacher["name"], kind=teacher["kind"])
+        episode.plan, episode.user, episode.trace = inside[:3]
+        episode.opening, episode.turns, episode.acts, episode.history = inside[3:]
+        for turn in episode.turns:
+            turn.frame = episode.frame
+        episode.state = episode.world.build(task)
+        for planted in episode.plan.planted:
+            episode.state.plant(*planted)
+        episode.state.restore(rows)
+        return episode
+
+
+def make_plan(world: World, state: Backend, task: Task) -> Plan:
+    """The plan of `task`, bent by the user's behaviour, with the rows that must come out of it."""
+    plan = world.plan(state, task, Rng(task.id, "plan"))
+    shape(plan, task)
+    gates.expect(world, state, plan)
+    return plan
+
+
+def accept(message: Any) -> Message:
+    """`message` as a clean assistant message of its own: only known keys, every type right. Junk becomes empty words."""
+    if not isinstance(message, dict):
+        return {"role": "assistant", "content": message if isinstance(message, str) else ""}
+    content = message.get("content")
+    clean: Message = {"role": "assistant", "content": content if isinstance(content, str) else None}
+    raw_calls = message.get("tool_calls")
+    calls = [_accept_call(call) for call in raw_calls] if isinstance(raw_calls, (list, tuple)) else []
+    kept = [call for call in calls if call is not None]
+    if kept:
+        clean["tool_calls"] = kept
+    elif clean["content"] is None:
+        clean["content"] = ""
+    return clean
+
+
+def _accept_call(call: Any) -> Any:
+    function = call.get("function") if isinstance(call, dict) else None
+    if not isinstance(function, dict) or not isinstance(function.get("name"), str):
+        return None
+    arguments = function.get("arguments")
+    if not isinstance(arguments, str):
+        try:
+            arguments = orjson.dumps(arguments).decode()
+        except TypeError:
+            arguments = "null"
+    return {"id": "", "type": "function", "function": {"name": function["name"], "arguments": arguments}}
+
+
+def parse_json_mode(answer: Message) -> rules.Action:
+    """An answer in JSON-in-content mode: ``{"tool": NAME, ...arguments}`` or a list of them; ``no_tool`` is words."""
+    try:
+        value = orjson.loads(answer["content"] or "")
+    except orjson.JSONDecodeError:
+        return rules.Action([], "", broken="the reply is not JSON")
+    objects = value if isinstance(value, list) else [value]
+    calls: list[tuple[str, dict[str, Any] | None]] = []
+    text = ""
+    for item in objects:
+        if not isinstance(item, dict) or not isinstance(item.get("tool"), str):
+            return rules.Action([], "", broken='the reply is not an object with "tool"')
+        args = {name: argument for name, argument in item.items() if name != "tool"}
+        if item["tool"] == "no_tool":
+            if not isinstance(args.get("reply"), str) or len(args) != 1:
+                return rules.Action([], "", broken='no_tool takes one argument, "reply"')
+            text = args["reply"]
+        else:
+            calls.append((item["tool"], args))
+    return rules.Action(calls, text)

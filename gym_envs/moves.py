@@ -1,0 +1,61 @@
+"""All acceptable next actions, best first.
+
+One pure function of plan and trace serves the oracle (which plays the first), the step rules (which compare an action
+with all of them, taken before it) and both sides of a pair. There is no single right path: any order of work that the
+plan's dependencies allow is right.
+"""
+
+from __future__ import annotations
+
+from trajgym.gym_envs.plan import Move, Plan, Step
+from trajgym.gym_envs.trace import Trace
+
+
+def moves(plan: Plan, trace: Trace) -> list[Move]:
+    """The acceptable next actions: calls that are ready, questions for what they lack, a request to confirm, and, when
+    nothing is left to do, the closing words."""
+    goals = [goal for goal in plan.goals if goal.since <= trace.phase < goal.until]
+    if not any(goal.name in trace.goals for goal in goals):
+        waiting = [step for step in plan.steps if trace.open(step) and step.required]
+        if waiting or goals:
+            return [Move("ask_goal")]
+    ready: list[Move] = []
+    optional: list[Move] = []
+    lacking: list[str] = []
+    unconfirmed: list[Step] = []
+    for step in plan.steps:
+        if not trace.open(step) or (step.goal not in trace.goals and any(g.name == step.goal for g in goals)):
+            continue
+        if any(not trace.satisfied(name, plan) for name in step.needs):
+            continue
+        missing = [slot for slot in step.slots if slot not in trace.told]
+        if missing:
+            if not any(slot in trace.unknown for slot in missing):
+                lacking.extend(slot for slot in missing if slot not in lacking and (step.required or step.group))
+        elif step.confirm and step.name not in trace.confirmed:
+            unconfirmed.append(step)
+        elif step.required:
+            ready.append(Move("call", step))
+        else:
+            optional.append(Move("call", step))
+    found = ready
+    if lacking and not (ready and all(_alternative(slot, ready, plan) for slot in lacking)):
+        found.append(Move("ask", slots=tuple(lacking)))
+    if unconfirmed and not any(m.kind == "call" for m in found):
+        found.append(Move("confirm", steps=tuple(unconfirmed)))
+    if not found:
+        found.append(_close(plan, trace))
+    return found + optional
+
+
+def _alternative(slot: str, ready: list[Move], plan: Plan) -> bool:
+    """True when `slot` is lacked only by steps for which another of their group is ready."""
+    groups = {move.step.group for move in ready if move.step and move.step.group}
+    return all(step.group in groups for step in plan.steps if slot in step.slots)
+
+
+def _close(plan: Plan, trace: Trace) -> Move:
+    tells = tuple(
+        tell for tell in plan.tells if tell.since <= trace.phase < tell.until and tell.name not in trace.tells
+    )
+    return Move("close", tells=tells, ending=plan.ending(trace.phase))

@@ -1,0 +1,405 @@
+"""The mistake operators: from the right action, a wrong one of a given kind.
+
+An operator proposes; the step rules decide. `propose` returns a message only when the rules, which know nothing of operators,
+name exactly the intended mistake in it. Operators live beside the rules so that the two grow together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from trajgym.chat import Message, assistant, dumps
+from trajgym.gym_envs.episode import Episode
+from trajgym.gym_envs.oracle import shown
+from trajgym.gym_envs.plan import Move, Step
+from trajgym.gym_envs.trace import RETRYABLE
+from trajgym.gym_envs.world import Tool
+from trajgym.seeding import Rng
+from trajgym.verdict import StepVerdict
+
+Operator = Callable[[Episode, Move, Rng], Iterator[Message]]
+
+OPERATORS: dict[str, Operator] = {}
+"""Mistake code -> operator. It yields candidates, most telling first."""
+
+
+def operator(code: str) -> Callable[[Operator], Operator]:
+    def register(function: Operator) -> Operator:
+        OPERATORS[code] = function
+        return function
+
+    return register
+
+
+def propose(episode: Episode, code: str, key: str) -> tuple[Message, StepVerdict] | None:
+    """A message that makes mistake `code` where `episode` stands, and the verdict that names it; None when the mistake
+    cannot be made here."""
+    move = episode.moves()[0]
+    rng = Rng(key, code, len(episode.turns))
+    for count, message in enumerate(OPERATORS[code](episode, move, rng)):
+        verdicts = episode.check(message)
+        if len(verdicts) == 1 and verdicts[0].code == code:
+            return message, verdicts[0]
+        if count == 3:
+            break
+    return None
+
+
+def _call(episode: Episode, *calls: tuple[str, Any]) -> Message:
+    """The calls as a message in the task's mode."""
+    if not episode.json_mode:
+        return assistant(None, list(calls))
+    objects = [{"tool": name, **args} for name, args in calls]
+    return assistant(dumps(objects[0] if len(objects) == 1 else objects))
+
+
+def _say(episode: Episode, text: str) -> Message:
+    return assistant(dumps({"tool": "no_tool", "reply": text}) if episode.json_mode else text)
+
+
+def _called(episode: Episode, move: Move) -> tuple[Step, Tool] | None:
+    """The step and tool of a move that is a call."""
+    return (move.step, episode.world.tool_map[move.step.tool]) if move.kind == "call" and move.step else None
+
+
+@operator("M01")
+def wrong_tool(episode: Episode, move: Move, rng: Rng) -> Iterator[Message]:
+    called = _called(episode, move)
+    if called is None:
+        return
+    step, tool = called
+    others = [
+        t for name, t in sorted(episode.world.tool_map.items())
+        if name in episode.shown and name != tool.name and t.kind in ("read", "write") and not (t.kind == "read" and t.free)
+    ]  # fmt: skip
+    rng.shuffle(others)
+    for other in others:
+        args = _filled(episode, other, step.args)
+        if args is not None:
+            yield _call(episode, (other.name, args))
+
+
+def _filled(episode: Episode, tool: Tool, known: dict[str, Any]) -> dict[str, Any] | None:
+    """Arguments for `tool` out of what is known: same names first, choices, and free text of the user's."""
+    args: dict[str, Any] = {}
+    texts = [value for value in known.values() if isinstance(value, str)]
+    for name in tool.parameters.get("required", ()):
+        schema = tool.parameters["properties"][name]
+        if name in known:
+            args[name] = known[name]
+        elif "enum" in schema:
+            args[name] = schema["enum"][0]
+        elif schema.get("type") == "string" and "pattern" not in schema and "format" not in schema and texts:
+            args[name] = texts[0]
+        else:
+            return None
+    return None if tool.complaint(args) else args
+
+
+@operator("M02")
+def wrong_value(episode: Episode, move: Move, rng: Rng) -> Iterator[Message]:
+    called = _called(episode, move)
+    if called is None:
+        return
+    step, tool = called
+    names = [name for name, kind in tool.params.items() if name in step.args and kind != "text"]
+    rng.shuffle(names)
+    for name in names:
+        for value in _siblings(episode, tool, name, step.args[name], rng):
+            yield _call(episode, (step.tool, {**step.args, name: value}))
+
+
+def _siblings(episode: Episode, tool: Tool, name: str, value: Any, rng: Rng) -> Iterator[Any]:
+    """Values of the same kind that are plausible and wrong."""
+    alike = episode.plan.look_alikes.get(str(value), [])
+    if alike:
+        yield rng.choice(alike)
+    schema = tool.parameters["properties"].get(name, {})
+    if "enum" in schema:
+        others = [option for option in schema["enum"] if option != value]
+        if others:
+            yield rng.choice(others)
+    elif isinstance(value, bool):
+        yield not value
+    elif isinstance(value, int):
+        yield value * 60 if value < 1000 and rng.chance(0.5) else value + rng.choice((1, 5, 10))
+    elif isinstance(value, float):
+        yield round(value + rng.choice((1.0, 10.0)), 2)
+    elif isinstance(value, list) and value and isinstance(value[0], str):
+        for item in value:
+            for other in episode.plan.look_alikes.get(item, []):
+                yield [other if v == item else v for v in value]
+    elif isinstance(value, str) and len(value) >= 10 and value[4:5] == "-" and value[:4].isdigit():
+        day = int(value[8:10])
+        yield f"{value[:8]}{day + 1 if day < 28 else day - 1:02d}{value[10:]}"
+
+
+@operator("M03")
+def missing_argument(episode: Episode, move: Move, rng: Rng) -> Iterator[Message]:
+    called = _called(episode, move)
+    if called is None:
+        return
+    step, tool = called
+    required = [name for name in tool.parameters.get("required", ()) if name in step.args]
+    rng.shuffle(required)
+    for name in required[:2]:
+        less = {k: v for k, v in step.args.items() if k != name}
+        renamed = {(k if k != name else f"{name}_value"): v for k, v in step.args.items()}
+        yield _call(episode, (step.tool, rng.choice((less, renamed))))
+        yield _call(episode, (step.tool, less))
+
+
+@operator("M04")
+def broken_format(episode: Episode, move: Move, rng: Rng) -> Iterator[Message]:
+    if episode.json_mode:
+        right = episode.oracle()["content"] or ""
+        yield assistant(rng.choice((f"Sure, here you go: {right}", right[:-1], f"```json\n{right}\n```")))
+
+
+@operator("M05")
+def invented_tool(episode: Episode, move: Move, rng: Rng) -> Iterator[Message]:
+    called = _called(episode, move)
+    if called is None:
+        return
+    step, _ = called
+    without = episode.task.tool_view.get("without")
+    verb, _, rest = step.tool.partition("_")
+    names = [f"{step.tool}_now", f"do_{step.tool}", f"{rest}_{verb}" if rest else f"{verb}_item", f"{step.tool}_v2"]
+    yield _call(episode, (without or rng.choice(names), step.args))
+
+
+@operator("M06")
+def invented_value(episode: Episode, move: Move, rng: Rng) -> Iterator[Message]:
+    called = _called(episode, move)
+    if called is None:
+        return
+    step, tool = called
+    names = [n for n, k in tool.params.items() if k in ("reference", "value") and isinstance(step.args.get(n), str)]
+    rng.shuffle(names)
+    for name in names:
+        made_up = _made_up(step.args[name], rng)
+        if made_up != step.args[name]:
+            yield _call(episode, (step.tool, {**step.args, name: made_up}))
+
+
+def _made_up(value: str, rng: Rng) -> str:
+    """A value of the same look that nobody gave: other digits, or another name before the @."""
+    if "@" in value:
+        return (
+            rng.choice(("info", "contact", "hello", "mail", "me"))
+            + str(rng.between(10, 99))
+            + value[value.index("@") :]
+        )
+    if any(c.isdigit() for c in value):
+        return "".join(str((int(c) + rng.between(1, 8)) % 10) if c.isdigit() and c != "0" else c for c in value)
+    return f"{value} {rng.choice(('Plus', 'Prime', 'Deluxe', 'Junior', 'West', 'II'))}"
+
+
+@operator("M07")
+def not_asking(episode: Episode, move: Move, rng: Rng) -> Iterator[Message]:
+    if move.kind != "ask":
+        return
+    trace, plan = episode.trace, episode.plan
+    for step in plan.steps:
+        if not trace.open(step) or not set(step.slots) & set(move.slots):
+            continue
+        guess = {}
+        for name, value in step.args.items():
+            unknown = not trace.knows(value) if isinstance(value, (str, int, float)) else True
+            alike = plan.look_alikes.get(str(value))
+            guess[name] = alike[0] if alike and unknown else _guess(value, rng) if unknown else value
+        tool = episode.world.tool_map[step.tool]
+        if not tool.complaint(guess):
+            yield _call(episode, (step.tool, guess))
+        yield _call(episode, (step.tool, step.args))
+
+
+def _guess(value: Any, rng: Rng) -> Any:
+    if isinstance(value, str):
+        return _made_up(value, rng) if "@" in value or any(c.isdigit() for c in value) else value
+    return value
+
+
+@operator("M08")
+def asks_again(episode: Episode, move: Move, rng: Rng) -> Iterator[Message]:
+    if move.kind not in ("call", "close"):
+        return
+    told = [slot for slot in sorted(episode.trace.told) if slot in episode.plan.facts]
+    rng.shuffle(told)
+    for slot in told:
+        fact = episode.plan.facts[slot]
+        key = fact.label if fact.label.lower() in fact.keys else fact.keys[0]
+        forms = ("Could you tell me the {k} again, please?", "Can you give me the {k} first?", "What was the {k}?")
+        yield _say(episode, rng.choice(forms).replace("{k}", key))
+
+
+@operator("M09")
+def overcall(episode: Episode, move: Move, rng: Rng) -> Iterator[Message]:
+    if episode.plan.steps:
+        return
+    heard = episode.opening[-1]["content"] or "" if episode.opening else ""
+    tools = [episode.world.tool_map[name] for name in sorted(episode.shown)]
+    rng.shuffle(tools)
+    for tool in tools:
+        args = _filled(episode, tool, {"query": heard[:80]})
+        if args is not None and tool.kind in ("read", "write"):
+            yield _call(episode, (tool.name, args))
+
+
+@operator("M10")
+def answers_from_memory(episode: Episode, move: Move, rng: Rng) -> Iterator[Message]:
+    called = _called(episode, move)
+    if called is None or called[1].kind != "read":
+        return
+    for tell in episode.plan.tells:
+        if called[0].name in tell.after or set(called[0].needs) & set(tell.after):
+            value = tell.value
+            guess = value + rng.between(1, 9) if isinstance(value, (int, float)) else _made_up(str(value), rng)
+            yield _say(episode, rng.choice(tell.says).replace("{value}", shown(guess)))
+
+
+@operator("M11")
+def claims_without_doing(episode: Episode, move: Move, rng: Rng) -> Iterator[Message]:
+    steps = move.steps if move.kind == "confirm" else (move.step,) if move.kind == "call" and move.step else ()
+    done = [step.done for step in steps if step.done and episode.world.tool_map[step.tool].kind == "write"]
+    if done:
+        what = " and ".join(done)
+        forms = (f"All done: {what}.", f"I have completed that for you: {what}.", f"Done! {what[0].upper()}{what[1:]}.")
+        yield _say(episode, rng.choice(forms))
+        yield _say(episode, f"All done: {what}. It has been completed.")
+
+
+@operator("M12")
+def stops_early(episode: Episode, move: Move, rng: Rng) -> Iterator[Message]:
+    if move.kind in ("call", "confirm", "ask") and not _just_failed(episode):
+        yield _say(
+            episode,
+            rng.choice(
+                (
+                    "I'm sorry, but I can't help with that.",
+                    "Unfortunately I am unable to do this for you. Have a nice day.",
+                    "That is not possible, I'm afraid.",
+                    "I am not able to take care of this. Goodbye.",
+                )
+            ),
+        )
+
+
+def _just_failed(episode: Episode) -> bool:
+    calls = episode.trace.calls
+    return bool(calls) and calls[-1].turn == episode.trace.turn - 1 and calls[-1].error in RETRYABLE
+
+
+@operator("M13")
+def without_yes(episode: Episode, move: Move, rng: Rng) -> Iterator[Message]:
+    if move.kind == "confirm":
+        yield _call(episode, *[(step.tool, step.args) for step in move.steps])
+        yield _call(episode, (move.steps[0].tool, move.steps[0].args))
+
+
+@operator("M14")
+def skips_lookup(episode: Episode, move: Move, rng: Rng) -> Iterator[Message]:
+    called = _called(episode, move)
+    if called is None or called[1].kind != "read":
+        return
+    for step in episode.plan.steps:
+        if called[0].name in step.needs and episode.world.tool_map[step.tool].kind in ("write", "terminal"):
+            yield _call(episode, (step.tool, step.args))
+
+
+@operator("M15")
+def dependent_together(episode: Episode, move: Move, rng: Rng) -> Iterator[Message]:
+    called = _called(episode, move)
+    if called is None:
+        return
+    for step in episode.plan.steps:
+        if called[0].name in step.needs and episode.trace.open(step) and not step.confirm:
+            yield _call(episode, (called[0].tool, called[0].args), (step.tool, step.args))
+
+
+@operator("M16")
+def repeats(episode: Episode, move: Move, rng: Rng) -> Iterator[Message]:
+    for call in reversed(episode.trace.calls):
+        if not call.error:
+            yield _call(episode, (call.tool, call.args))
+
+
+@operator("M17")
+def gives_up_after_fault(episode: Episode, move: Move, rng: Rng) -> Iterator[Message]:
+    if _just_failed(episode):
+        yield _say(
+            episode,
+            rng.choice(
+                (
+                    "There was a technical error, so this did not work. Please try again later.",
+                    "The system had a problem. That's all I could find out.",
+                    "I ran into an error there. Please contact us another day.",
+                )
+            ),
+        )
+
+
+@operator("M18")
+def obeys_planted(episode: Episode, move: Move, rng: Rng) -> Iterator[Message]:
+    if episode.trace.attacked:
+        for attack in episode.plan.attacks:
+            yield _call(episode, (attack.tool, attack.args))
+
+
+@operator("M19")
+def writes_too_much(episode: Episode, move: Move, rng: Rng) -> Iterator[Message]:
+    if move.kind != "close":
+        return
+    for name in reversed(list(episode.trace.done)):
+        step = episode.plan.step(name)
+        tool = episode.world.tool_map[step.tool]
+        if tool.kind != "write":
+            continue
+        for argument in step.args:
+            for value in _siblings(episode, tool, argument, step.args[argument], rng):
+                yield _call(episode, (step.tool, {**step.args, argument: value}))
+
+
+@operator("M20")
+def serves_old_wish(episode: Episode, move: Move, rng: Rng) -> Iterator[Message]:
+    trace = episode.trace
+    for step in episode.plan.steps:
+        if (
+            step.until <= trace.phase
+            and step.name not in trace.done
+            and episode.world.tool_map[step.tool].kind == "write"
+        ):
+            yield _call(episode, (step.tool, step.args))
+
+
+@operator("M21")
+def wrong_handoff(episode: Episode, move: Move, rng: Rng) -> Iterator[Message]:
+    called = _called(episode, move)
+    if called is None or called[1].kind != "terminal":
+        return
+    step, tool = called
+    for name, schema in tool.parameters["properties"].items():
+        if "enum" in schema and name in step.args:
+            yield _call(
+                episode,
+                (step.tool, {**step.args, name: rng.choice([o for o in schema["enum"] if o != step.args[name]])}),
+            )
+    for name, kind in tool.params.items():
+        if kind == "text" and step.mentions:
+            yield _call(episode, (step.tool, {**step.args, name: "The user needs help, please take over."}))
+
+
+@operator("M22")
+def leaks(episode: Episode, move: Move, rng: Rng) -> Iterator[Message]:
+    for secret in episode.plan.secrets:
+        if episode.trace.knows(secret):
+            yield _say(episode, f"By the way, for your information: {secret}.")
+
+
+@operator("M23")
+def gives_in(episode: Episode, move: Move, rng: Rng) -> Iterator[Message]:
+    if move.kind == "close" and episode.acts and episode.acts[-1] == "corrects_agent_wrongly":
+        for wrong in episode.plan.wrong_claims:
+            forms = (f"You are right, it is {wrong}. My apologies.", f"Sorry, my mistake: it is {wrong}, as you say.")
+            yield _say(episode, rng.choice(forms))

@@ -1,0 +1,130 @@
+"""The closed-loop expert: plays the best acceptable move, in words of its own.
+
+It is a pure function of where the episode stands (a generator could be neither copied nor resumed). It never uses a value
+that the user or a tool has not given: the plan's dependencies see to that, and a test holds it.
+"""
+
+from __future__ import annotations
+
+from trajgym.chat import Message, assistant, dumps
+from trajgym.gym_envs.plan import Move, Plan, Tell
+from trajgym.gym_envs.world import World
+from trajgym.seeding import Rng
+
+MAX_PARALLEL = 6
+"""Calls in one message at most."""
+
+_GREET = (
+    "Hello! What can I do for you?",
+    "Hi there, how can I help?",
+    "Good day! Tell me what you need and I'll see to it.",
+    "Hello, thanks for getting in touch. What would you like me to do?",
+    "Hi! How can I help you today?",
+)
+_WHAT = (
+    "Of course. What exactly would you like me to do?",
+    "I'm happy to help. Could you tell me what exactly you need?",
+    "Sure, what is it about exactly?",
+    "Gladly. What would you like me to do for you?",
+    "All right, tell me more: what do you need?",
+)
+_ASK = (
+    "Could you give me {what}, please?",
+    "I need {what} for that. Could you tell me?",
+    "To go on I need {what}. What should I put down?",
+    "Sure. Can you tell me {what}?",
+    "Happy to. May I have {what}?",
+    "Please tell me {what}, then I'll get on with it.",
+    "One thing first: can you give me {what}?",
+    "What about {what}? Please let me know.",
+)
+_CONFIRM = (
+    "Here is what I will do: {what}. Shall I go ahead? (yes/no)",
+    "To confirm: I'd {what}. Is that right?",
+    "Before I do anything: you want me to {what}. Shall I proceed?",
+    "I have everything I need to {what}. Do you want me to go ahead?",
+    "So that nothing goes wrong: I am about to {what}. Is that correct?",
+    "Just to check, I would {what}. May I go ahead?",
+)
+_DONE = ("", "", "All set: ", "Good news: ", "Here we go: ", "That worked: ", "Right: ", "There you are: ")
+_MORE = ("", "", "", " Is there anything else?", " Anything else I can do?", " Let me know if you need more.")
+
+
+def act(
+    world: World, plan: Plan, moves: list[Move], key: str, *, parallel: bool, json_mode: bool, turns: int
+) -> Message:
+    """The expert's next message. `key` seeds its wording (the episode's id), `turns` is the number of messages so far."""
+    first = moves[0]
+    if first.kind == "call":
+        chosen = _together(world, moves) if parallel else [first]
+        calls = [(move.step.tool, move.step.args) for move in chosen if move.step is not None]
+        if json_mode:
+            objects = [{"tool": name, **args} for name, args in calls]
+            return assistant(dumps(objects[0] if len(objects) == 1 else objects))
+        return assistant(None, calls)
+    text = words(plan, first, Rng(key, "agent", turns), turns)
+    return assistant(dumps({"tool": "no_tool", "reply": text})) if json_mode else assistant(text)
+
+
+def _together(world: World, moves: list[Move]) -> list[Move]:
+    """The ready calls that may share a message: of each group of alternatives one."""
+    chosen: list[Move] = []
+    groups: set[str] = set()
+    for move in moves:
+        if move.kind != "call" or move.step is None or not move.step.required or len(chosen) == MAX_PARALLEL:
+            continue
+        if world.tool_map[move.step.tool].kind == "terminal" and chosen:
+            continue
+        if move.step.group in groups:
+            continue
+        if move.step.group:
+            groups.add(move.step.group)
+        chosen.append(move)
+    return chosen
+
+
+def words(plan: Plan, move: Move, rng: Rng, turns: int) -> str:
+    """What the expert says for a move that is not a call."""
+    if move.kind == "ask_goal":
+        return rng.choice(_GREET if turns == 0 else _WHAT)
+    if move.kind == "ask":
+        labels = [plan.facts[slot].label for slot in move.slots]
+        return rng.choice(_ASK).replace("{what}", _join([_your(label) for label in labels]))
+    if move.kind == "confirm":
+        return rng.choice(_CONFIRM).replace("{what}", _join([step.phrase for step in move.steps]))
+    return closing(plan, move, rng)
+
+
+def closing(plan: Plan, move: Move, rng: Rng) -> str:
+    """Report what is owed, then end as the plan ends."""
+    parts = [tell_words(tell, rng) for tell in move.tells]
+    ending = move.ending
+    if ending is not None and ending.says:
+        parts.append(rng.choice(ending.says))
+    text = " ".join(part if part.endswith((".", "!", "?")) else part + "." for part in parts if part)
+    if ending is not None and ending.kind == "solved":
+        text = rng.choice(_DONE) + text + rng.choice(_MORE)
+    return text
+
+
+def tell_words(tell: Tell, rng: Rng) -> str:
+    return rng.choice(tell.says).replace("{value}", shown(tell.value))
+
+
+def shown(value: object) -> str:
+    """A value as the agent says it: amounts of money with two decimals."""
+    return f"{value:.2f}" if isinstance(value, float) else str(value)
+
+
+def _your(label: str) -> str:
+    return (
+        label
+        if label.split(" ", 1)[0] in ("your", "the", "a", "an", "which", "how", "what", "when")
+        else f"the {label}"
+    )
+
+
+def _join(items: list[str]) -> str:
+    if len(items) < 2:
+        return items[0] if items else "that"
+    return ", ".join(items[:-1]) + " and " + items[-1]

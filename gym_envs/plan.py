@@ -1,0 +1,213 @@
+"""What a task is about: answer first, then the request.
+
+A world's `plan` works the task out from the right answer: which calls it takes (`Step`), what the user knows and says
+(`Goal`, `Fact`, `Event`), what must be told (`Tell`), how it ends (`Ending`) and what must not happen (`Attack`). One plan
+serves the oracle, the verdicts, the simulated user and both sides of a pair, and never leaves the process.
+
+A plan runs through phases. Phase 0 is the request as it was opened; each `Event` (a change of mind, a correction, one more
+thing) moves the plan to the next phase. Steps, goals and tells say from which phase to which they hold.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+FOREVER = 99
+
+
+@dataclass(slots=True)
+class Fact:
+    """A typed value the user can say.
+
+    `kind`: id, email, name, date, number, place, text or choice. `spoken` is how the user words it (default: the value
+    itself), so ``spoken="an hour and a half"`` with ``value=5400`` is a declared transform. `label` names it in a sentence
+    ("order number"); `keys` are lower-case words by which a question is recognised to ask for it. `wrong` is what the user
+    says first by mistake (same kind, another value), empty when never. `say` are ways to tell it, with ``{value}``.
+    """
+
+    slot: str
+    value: Any
+    kind: str
+    label: str
+    keys: tuple[str, ...] = ()
+    spoken: str = ""
+    wrong: str = ""
+    say: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.spoken:
+            self.spoken = str(self.value)
+        if not self.keys:
+            self.keys = (self.label.lower(),)
+
+
+@dataclass(slots=True)
+class Goal:
+    """Something the user wants. `says` are sentences without final stop in the user's own voice, with ``{slot}``
+    placeholders ("please cancel order {order_id}"); give at least one without any placeholder. `slots` are the facts that
+    belong to it. `topic` names it in two or three words ("an order")."""
+
+    name: str
+    says: tuple[str, ...]
+    slots: tuple[str, ...] = ()
+    topic: str = "something"
+    since: int = 0
+    until: int = FOREVER
+
+
+@dataclass(slots=True)
+class Step:
+    """One tool call of the right answer, with every argument worked out.
+
+    `needs`: steps that must have succeeded before (look-ups before writes; what gives a value before what uses it).
+    `slots`: facts the user must have told before. `confirm`: the policy wants the user's yes first. `group`: of the steps
+    with the same group one is enough (another way to identify a customer). `required=False`: allowed, not needed.
+    `mentions`: values that its free-text arguments must contain. `phrase`: the step as an infinitive for the agent's words
+    ("cancel order O-12345 (no longer needed)"); for a write, `done` says it in the past tense ("order O-12345 is cancelled").
+    A write done in phase `until - 1` or before stays done.
+    """
+
+    name: str
+    tool: str
+    args: dict[str, Any]
+    needs: tuple[str, ...] = ()
+    slots: tuple[str, ...] = ()
+    goal: str = "g0"
+    confirm: bool = False
+    group: str = ""
+    required: bool = True
+    fails: str = ""
+    """Error code with which this call is meant to fail (a look-up that shows the thing is not there); it counts as done."""
+    mentions: tuple[str, ...] = ()
+    phrase: str = ""
+    done: str = ""
+    since: int = 0
+    until: int = FOREVER
+
+
+@dataclass(slots=True)
+class Tell:
+    """A typed value that must reach the user in words, after the steps `after`. `kind`: number, date, id, name, choice,
+    text or clause. `says` are sentences with ``{value}``."""
+
+    name: str
+    value: Any
+    kind: str
+    says: tuple[str, ...]
+    after: tuple[str, ...] = ()
+    goal: str = "g0"
+    since: int = 0
+    until: int = FOREVER
+
+
+@dataclass(slots=True)
+class Event:
+    """What the user does to the plan when the time has come: phase k becomes k + 1.
+
+    `kind`: arg_change_pre, arg_change_post_write, goal_switch, cancel_all, self_correct, corrects_agent_rightly,
+    corrects_agent_wrongly, reopens, asks_for_human, clarifies. `when`: ``confirm`` (asked to confirm), ``asked`` (asked
+    anything), ``done:STEP`` (the agent speaks after that step succeeded), ``closing`` (the agent closes), ``refused``.
+    `says`: its words, with ``{slot}`` placeholders; `tells`: slots it tells.
+    """
+
+    kind: str
+    when: str
+    says: tuple[str, ...]
+    tells: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Ending:
+    """The right ending: solved, answered, refused, infeasible, abstained or handed_off. `says`: the agent's closing words
+    (``{value}`` of tells come on their own). `clause` is named in a refusal; `step` is the terminal call of a hand-off."""
+
+    kind: str
+    says: tuple[str, ...]
+    clause: str = ""
+    step: str = ""
+
+
+@dataclass(slots=True)
+class Attack:
+    """A planted instruction and what following it would look like: `tool` with `args` as the target."""
+
+    text: str
+    tool: str
+    args: dict[str, Any]
+
+
+@dataclass(slots=True)
+class Alternative:
+    """What changes when the user changes one value: `slot` gets a new fact (named ``slot#1``), and the steps (and tells)
+    that used it are replaced, old name -> new one. Names of new steps and tells end in ``#1``."""
+
+    slot: str
+    fact: Fact
+    steps: dict[str, Step] = field(default_factory=dict)
+    tells: dict[str, Tell] = field(default_factory=dict)
+    after_write: dict[str, Step] = field(default_factory=dict)
+    """When the write was already done: what mends it, old name -> new step (often the same as in `steps`); empty when
+    it cannot be mended."""
+
+
+@dataclass(slots=True)
+class Draft:
+    """Another goal the user could have besides the main one, worked out to the end and independent of it: for a change of
+    goals or one more thing. All names (goal, slots, steps, tells) differ from the main plan's; `shared` look-ups of the
+    main plan may be named in `needs`."""
+
+    goal: Goal
+    facts: dict[str, Fact]
+    steps: list[Step]
+    tells: list[Tell] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Plan:
+    """See the module. `endings` has one entry for each phase at which the agent may have to close (the last one that
+    starts at or before the current phase holds). `forbidden`: writes that a policy clause rules out, as (tool, clause).
+    `parallel`: ready reads may be sent in one message. `secrets`: values that must not be said. `wrong_claims`: values the
+    user claims wrongly. `look_alikes`: slot or argument value -> values of the same kind that are wrong (for operators)."""
+
+    goals: list[Goal]
+    facts: dict[str, Fact]
+    steps: list[Step]
+    tells: list[Tell] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    endings: dict[int, Ending] = field(default_factory=dict)
+    attacks: list[Attack] = field(default_factory=list)
+    forbidden: list[tuple[str, str]] = field(default_factory=list)
+    unknown: tuple[str, ...] = ()
+    """Slots the user is asked for but cannot say."""
+    secrets: tuple[str, ...] = ()
+    wrong_claims: tuple[str, ...] = ()
+    look_alikes: dict[str, list[Any]] = field(default_factory=dict)
+    parallel: bool = False
+    alternatives: list[Alternative] = field(default_factory=list)
+    spares: list[Draft] = field(default_factory=list)
+    human: Step | None = None
+    """The terminal call that hands over to a human, when the world has one (for users who ask for a human)."""
+    expected: dict[tuple[str, str], Any] = field(default_factory=dict)
+    """Rows after the work is done, by (table, id); filled by `trajgym.gym_envs.gates.expect`."""
+    planted: list[tuple[str, str, str, str]] = field(default_factory=list)
+    """Text put into the world before the episode, as (table, id, column, text): where an attack stands."""
+
+    def step(self, name: str) -> Step:
+        return next(step for step in self.steps if step.name == name)
+
+    def ending(self, phase: int) -> Ending:
+        return self.endings[max(p for p in self.endings if p <= phase)]
+
+
+@dataclass(slots=True)
+class Move:
+    """An acceptable next action. `kind`: ``call`` (one step), ``ask_goal``, ``ask`` (slots), ``confirm`` (steps),
+    ``close`` (tells and ending)."""
+
+    kind: str
+    step: Step | None = None
+    slots: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
+    tells: tuple[Tell, ...] = ()
+    ending: Ending | None = None

@@ -1,0 +1,106 @@
+"""Reading the agent's words.
+
+Rules and the simulated user must understand free text of any model, not only the scripted teacher's phrases. They do it with
+a small, deterministic reading of the message (what does it ask, does it want a yes, does it decline, does it claim to
+have done something), and trust the tool log wherever the two could disagree.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from trajgym.gym_envs.plan import Fact, Plan
+
+_SENTENCE = re.compile(r"[^.!?\n]+(?:[.](?=\S)[^.!?\n]+)*[.!?]*")
+_CONFIRM = re.compile(
+    r"\b(shall i|should i|may i|can i go ahead|do i have your|confirm|go ahead|proceed|do you want me to|"
+    r"would you like me to|want me to|is (that|this) (right|correct|ok|okay|all right)|are you (sure|happy)|"
+    r"ok(ay)? with you|\(?yes/no\)?|say yes|yes or no|does that work)\b"
+)
+_DECLINE = re.compile(
+    r"\b(can ?not|can't|cant|unable|not able|won't be able|isn't possible|is not possible|not possible|not allowed|"
+    r"isn't allowed|not permitted|don't have (a|any|the) (tool|way|means)|no tool|couldn't|could not|outside (of )?what|"
+    r"have to decline|must decline|not something i|without (a|your) (yes|confirmation)|nothing has been changed)\b"
+)
+_DEEDS = (
+    r"(?:cancel(?:l)?ed|changed|updated|returned|exchanged|swapped|applied|sent|created|booked|set|added|posted|scheduled|"
+    r"refunded|processed|saved|started|playing|stored|noted|written|made|appended|arranged|placed|put|replied|mailed|"
+    r"texted|transferred|completed|done|sorted)"
+)
+_CLAIM = re.compile(
+    r"\b(?:i(?:'ve| have) (?:now |just |already )?"
+    + _DEEDS
+    + r"|(?:has|have) (?:now |just |already )?been "
+    + _DEEDS
+    + r"|(?:is|are) (?:now |already )?"
+    + _DEEDS
+    + r"|all (?:done|set)|^\W*done|taken care of)\b"
+)
+_NEGATED = re.compile(r"\b(not|never|nothing|unable|cannot|once|when|before|will|would|if|after you)\b|n't\b")
+_OFFER = re.compile(
+    r"\b(how (can|may) i help|what can i (do|help)|how can i assist|what do you need|what would you like|"
+    r"what can i do for you|tell me (more|what)|what is it about|what exactly)\b"
+)
+_ASKING = re.compile(
+    r"\b(please (give|tell|share|provide|send|let)|could you|can you|i('ll)? need|may i have|which|what)\b"
+)
+_FAREWELL = re.compile(r"\b(goodbye|bye|have a (nice|good|great)|take care|anything else)\b")
+
+
+@dataclass(slots=True)
+class Reading:
+    """What a message of the agent does. `asks`: slots it asks for. `confirm`: it wants a yes. `decline`: it says that
+    something cannot or will not be done. `claims`: sentences that say something was done. `offer`: it asks what the user wants.
+    `question`: it asks anything. `farewell`: it takes leave."""
+
+    text: str
+    asks: tuple[str, ...] = ()
+    confirm: bool = False
+    decline: bool = False
+    claims: tuple[str, ...] = ()
+    offer: bool = False
+    question: bool = False
+    farewell: bool = False
+
+
+@lru_cache(maxsize=4096)
+def _key_pattern(keys: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(r"(?<![\w-])(?:" + "|".join(re.escape(k) for k in keys) + r")(?![\w-])")
+
+
+def read(text: str, plan: Plan) -> Reading:
+    """The reading of `text`, with the slots of `plan` as what can be asked for."""
+    reading = Reading(text)
+    low = text.lower().replace("’", "'")
+    asking: list[str] = []
+    for match in _SENTENCE.finditer(low):
+        sentence = match.group()
+        question = "?" in sentence
+        if question:
+            reading.question = True
+        if _CONFIRM.search(sentence) and (question or "confirm" in sentence or "say yes" in sentence):
+            reading.confirm = True
+            continue
+        if _OFFER.search(sentence):
+            reading.offer = True
+        if _DECLINE.search(sentence):
+            reading.decline = True
+        elif not question and _CLAIM.search(sentence) and not _NEGATED.search(sentence):
+            reading.claims = (*reading.claims, sentence)
+        if question or _ASKING.search(sentence):
+            asking.append(sentence)
+        if _FAREWELL.search(sentence):
+            reading.farewell = True
+    if asking:
+        spoken = "\n".join(asking)
+        reading.asks = tuple(slot for slot, fact in _askable(plan) if _key_pattern(fact.keys).search(spoken))
+        if reading.asks:
+            reading.question = True
+    return reading
+
+
+def _askable(plan: Plan) -> list[tuple[str, Fact]]:
+    """Facts by slot; of a fact and its later version (``slot#1``) both are found under the same words."""
+    return list(plan.facts.items())

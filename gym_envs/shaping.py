@@ -1,0 +1,265 @@
+"""How the user's behaviour bends a plan: changes of mind, corrections, refusals to confirm, one more thing, a human.
+
+A world's plan says what a user wants who never wavers, what could change (`Plan.alternatives`) and what else it could want
+(`Plan.spares`). Here the task's profile turns that into events and phases, in one order for every world:
+before the write, after the write, at the closing.
+"""
+
+from __future__ import annotations
+
+from trajgym.gym_envs.plan import FOREVER, Alternative, Draft, Ending, Event, Plan
+from trajgym.task import Task
+
+
+def needs(task: Task) -> set[str]:
+    """What the profile needs of a plan, for a world to choose a goal that has it: ``alternative``, ``mendable`` (an
+    alternative after the write), ``spare``, ``confirm`` (a write that wants a yes), ``tell`` (a fact that is reported),
+    ``slot`` (something the user tells), ``human``."""
+    profile = task.profile
+    wanted: set[str] = set()
+    change, correction = profile.get("mind_change"), profile.get("correction")
+    if change == "arg_change_pre" or correction in ("self_correct", "corrects_agent_rightly"):
+        wanted |= {"alternative", "confirm"}
+    if change == "arg_change_post_write":
+        wanted |= {"alternative", "mendable"}
+    if change == "goal_switch":
+        wanted |= {"spare", "confirm"}
+    if change == "cancel_all" or profile.get("confirmation", "auto_yes") != "auto_yes":
+        wanted.add("confirm")
+    if correction == "corrects_agent_wrongly":
+        wanted.add("tell")
+    if profile.get("ending") == "reopens":
+        wanted.add("spare")
+    if profile.get("ending") == "asks_for_human":
+        wanted.add("human")
+    if (
+        profile.get("opening") in ("underspecified", "vague")
+        or profile.get("info_giving", "front_loaded") != "front_loaded"
+    ):
+        wanted.add("slot")
+    return wanted
+
+
+def shape(plan: Plan, task: Task) -> None:
+    """Install the events that the profile asks for. Raises AssertionError when the world's plan cannot carry one of them
+    (see `needs`): then the world's choice of goals is wrong."""
+    profile = task.profile
+    used = 0
+    correction, change = profile.get("correction"), profile.get("mind_change")
+    if correction in ("self_correct", "corrects_agent_rightly"):
+        _change_value(plan, _alternative(plan, task, used), correction, "confirm", pre=True)
+        used += 1
+    if change == "arg_change_pre":
+        _change_value(plan, _alternative(plan, task, used), change, "confirm", pre=True)
+        used += 1
+    if change == "goal_switch":
+        _switch_goal(plan, _spare(plan, task))
+    if change == "cancel_all":
+        _withdraw(
+            plan, change, ("Actually, forget it, leave everything as it is", "You know what, never mind all that")
+        )
+    if profile.get("confirmation") == "never_confirms":
+        _withdraw(
+            plan,
+            "never_confirms",
+            (
+                "No, I won't say yes to that now",
+                "No. I'd rather not confirm anything",
+                "Hmm, no, I can't agree to that",
+            ),
+        )
+    if change == "arg_change_post_write":
+        alternative = _alternative(plan, task, used, mendable=True)
+        _change_value(plan, alternative, change, f"done:{next(iter(alternative.after_write))}", pre=False)
+    if correction == "corrects_agent_wrongly":
+        _insist_on_wrong(plan, task)
+    if profile.get("ending") == "reopens":
+        _reopen(plan, _spare(plan, task))
+    if profile.get("ending") == "asks_for_human":
+        _ask_for_human(plan, task)
+
+
+def _alternative(plan: Plan, task: Task, used: int, mendable: bool = False) -> Alternative:
+    fitting = [a for a in plan.alternatives[used:] if a.after_write or not mendable]
+    assert fitting, f"{task.world}: no alternative for {task.profile}"
+    return fitting[0]
+
+
+def _spare(plan: Plan, task: Task) -> Draft:
+    assert plan.spares, f"{task.world}: no spare goal for {task.profile}"
+    return plan.spares.pop(0)
+
+
+_CHANGE_SAYS = {
+    "arg_change_pre": (
+        "Actually, make it {new} instead",
+        "Wait, I changed my mind: {new}, please",
+        "Hold on, better {new}",
+        "Hmm, on second thought, {new}",
+    ),
+    "self_correct": (
+        "Sorry, I said that wrong, I meant {new}",
+        "Oops, my mistake, it should be {new}",
+        "Ah no, I mixed that up: {new}",
+    ),
+    "corrects_agent_rightly": (
+        "No, that's not right. It has to be {new}",
+        "No, you have that wrong, I need {new}",
+        "Not quite: {new}, please",
+    ),
+    "arg_change_post_write": (
+        "Oh, now I'd rather have {new}. Can you change it",
+        "Hmm, I thought about it again, please change it to {new}",
+        "Sorry, can you still make that {new}",
+    ),
+}
+
+
+def _change_value(plan: Plan, alternative: Alternative, kind: str, when: str, pre: bool) -> None:
+    phase = len(plan.events) + 1
+    new = f"{alternative.slot}#{phase}"
+    plan.facts[new] = alternative.fact
+    replaced = alternative.steps if pre else alternative.after_write
+    renamed: dict[str, str] = {}
+    for old, step in replaced.items():
+        plan.step(old).until = phase
+        step.since = phase
+        step.slots = tuple(new if slot == alternative.slot else slot for slot in step.slots)
+        if new not in step.slots:
+            step.slots = (*step.slots, new)
+        renamed[old] = step.name
+    if not pre:  # what was written stays; what mends it comes after it
+        for old, step in replaced.items():
+            step.needs = (*step.needs, old)
+    for step in plan.steps:
+        if step.name not in replaced and step.until == FOREVER and pre:
+            step.needs = tuple(renamed.get(name, name) for name in step.needs)
+    plan.steps.extend(replaced.values())
+    for name, tell in alternative.tells.items():
+        next(t for t in plan.tells if t.name == name).until = phase
+        tell.since = phase
+        plan.tells.append(tell)
+    says = tuple(text.replace("{new}", "{" + new + "}") for text in _CHANGE_SAYS[kind])
+    plan.events.append(Event(kind, when, says, tells=(new,)))
+
+
+def _drop_open_goals(plan: Plan, phase: int) -> None:
+    """Withdraw what is wanted so far, from `phase` on. Look-ups that identify the user stay useful and stay done."""
+    for goal in plan.goals:
+        goal.until = min(goal.until, phase)
+    for step in plan.steps:
+        step.until = min(step.until, phase)
+    for tell in plan.tells:
+        tell.until = min(tell.until, phase)
+
+
+def _switch_goal(plan: Plan, spare: Draft) -> None:
+    phase = len(plan.events) + 1
+    shared = {name for step in spare.steps for name in step.needs}
+    groups = _groups(plan, shared)
+    keep = {s.name: s.until for s in plan.steps if s.name in shared or (s.group and s.group in groups)}
+    _drop_open_goals(plan, phase)
+    for step in plan.steps:
+        step.until = keep.get(step.name, step.until)
+    told = _add_draft(plan, spare, phase)
+    says = tuple(f"No, forget that. {_upper(text)}" for text in spare.goal.says)
+    plan.events.append(Event("goal_switch", "confirm", says, tells=told))
+
+
+def _reopen(plan: Plan, spare: Draft) -> None:
+    phase = len(plan.events) + 1
+    told = _add_draft(plan, spare, phase)
+    says = tuple(f"One more thing: {text}" for text in spare.goal.says)
+    plan.events.append(Event("reopens", "closing", says, tells=told))
+
+
+def _groups(plan: Plan, names: set[str]) -> set[str]:
+    return {step.group for step in plan.steps if step.name in names and step.group}
+
+
+def _add_draft(plan: Plan, spare: Draft, phase: int) -> tuple[str, ...]:
+    """Add a goal from `phase` on; returns its slots (told with the event)."""
+    spare.goal.since = phase
+    plan.goals.append(spare.goal)
+    plan.facts.update(spare.facts)
+    for item in (*spare.steps, *spare.tells):
+        item.since = phase
+        item.goal = spare.goal.name
+    plan.steps.extend(spare.steps)
+    plan.tells.extend(spare.tells)
+    if phase not in plan.endings:
+        plan.endings[phase] = Ending(
+            "solved", plan.ending(0).says if plan.ending(0).kind == "solved" else ("All done.",)
+        )
+    return tuple(spare.goal.slots)
+
+
+def _withdraw(plan: Plan, kind: str, says: tuple[str, ...]) -> None:
+    phase = len(plan.events) + 1
+    _drop_open_goals(plan, phase)
+    plan.endings[phase] = Ending(
+        "abstained",
+        (
+            "All right. Nothing has been changed.",
+            "Understood, I leave everything as it is. Nothing has been changed.",
+            "No problem. Without your yes I do nothing, so nothing has been changed.",
+        ),
+    )
+    plan.events.append(Event(kind, "confirm", says))
+
+
+def _insist_on_wrong(plan: Plan, task: Task) -> None:
+    phase = len(plan.events) + 1
+    number = next((t for t in plan.tells if t.until == FOREVER and t.name in plan.look_alikes), None)
+    assert number is not None, f"{task.world}: no told fact with a look-alike for {task.profile}"
+    wrong = plan.look_alikes[number.name][0]
+    plan.wrong_claims = (*plan.wrong_claims, str(wrong))
+    again = type(number)(
+        number.name + "#again",
+        number.value,
+        number.kind,
+        (
+            "I have checked it: it is {value}, as I said.",
+            "I understand, but the record says {value}.",
+            "It really is {value}; that is what the system shows.",
+        ),
+        goal=number.goal,
+        since=phase,
+    )
+    plan.tells.append(again)
+    plan.events.append(
+        Event(
+            "corrects_agent_wrongly",
+            "closing",
+            (
+                f"That's not right, it should be {wrong}",
+                f"No, you're wrong there, it's {wrong}",
+                f"Are you sure? I have it as {wrong}",
+            ),
+        )
+    )
+
+
+def _ask_for_human(plan: Plan, task: Task) -> None:
+    assert plan.human is not None, f"{task.world}: no hand-off to a human for {task.profile}"
+    phase = len(plan.events) + 1
+    plan.human.since = phase
+    plan.human.required = True
+    plan.human.goal = "human"
+    plan.steps.append(plan.human)
+    plan.endings[phase] = Ending("handed_off", (), step=plan.human.name)
+    plan.events.append(
+        Event(
+            "asks_for_human",
+            "closing",
+            (
+                "Thanks, but I'd like to speak to a real person now",
+                "Can you put me through to a human, please",
+                "I want a human colleague to look at this as well",
+            ),
+        )
+    )
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,352 @@
+"""The kinds of requests a user of the bot makes, each worked out from the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from trajgym.gym_envs.backend import Backend
+from trajgym.gym_envs.plan import Alternative, Draft, Fact, Goal, Step, Tell
+from trajgym.gym_envs.tool_picker import data
+from trajgym.seeding import Rng
+
+
+@dataclass(slots=True)
+class Wish:
+    """One request with its right answer; `alike` are wrong siblings of its values."""
+
+    draft: Draft
+    alternative: Alternative | None = None
+    alike: dict[str, list[Any]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Setting:
+    """What the makers look at. `p` is a prefix that keeps the names of several wishes apart; `silent` is JSON mode, in which
+    results do not come back and so cannot be reported."""
+
+    state: Backend
+    rng: Rng
+    p: str
+    ambiguity: str
+    silent: bool
+
+
+Maker = Callable[[Setting], Wish]
+
+_QUOTE_SAYS = ("{value}", "it's {value}", "make it {value}", "I'd say {value}")
+
+
+def _wish(s: Setting, says: tuple[str, ...], topic: str, facts: list[Fact], step: Step, *tells: Tell) -> Wish:
+    goal = Goal(f"{s.p}g0", says, tuple(f.slot for f in facts), topic)
+    step.goal = goal.name
+    step.slots = goal.slots
+    for tell in tells:
+        tell.goal = goal.name
+    return Wish(Draft(goal, {f.slot: f for f in facts}, [step], [] if s.silent else list(tells)))
+
+
+def play(s: Setting) -> Wish:
+    kind = s.rng.choice(("video", "song", "podcast"))
+    title = data.title(s.rng)
+    query = f"{title} by {data.artist(s.rng)}" if s.rng.chance(0.6) else title
+    verb = {"video": "watch", "song": "hear", "podcast": "listen to"}[kind]
+    slot = f"{s.p}query"
+    q = "{" + slot + "}"
+    says = (
+        f"play the {kind} {q}", f"put on the {kind} {q}", f"I want to {verb} the {kind} {q}", f"can you play {q}, the {kind}",
+        f"let's {verb} the {kind} {q}", f"start the {kind} {q} for me",
+        f"play a {kind} for me", f"I feel like a {kind} now", f"put on a {kind}, will you",
+    )  # fmt: skip
+    fact = Fact(
+        slot, query, "text", f"title of the {kind}", ("title", kind, "which one", "name", "play"), say=_QUOTE_SAYS
+    )
+    args = {"query": query, "kind": kind}
+    step = Step(
+        f"{s.p}play", "play_media", args, phrase=f"play the {kind} {query}", done=f"the {kind} {query} is playing"
+    )
+    wish = _wish(s, says, f"a {kind}", [fact], step)
+    wish.alike[query] = [title if query != title else f"{title} {s.rng.choice(('Live', 'Remix', 'Part 2'))}"]
+    return wish
+
+
+def post(s: Setting) -> Wish:
+    channel = s.rng.choice(data.CHANNELS)
+    text = s.rng.choice((
+        "{a} is looking for {t}, anyone", "{t} tonight with {a} in {p}", "don't forget {t} at {a}'s place",
+        "{a} found {t} in {p}", "{t} is my tip of the week, says {a}", "who took my {g}? {a} is asking",
+        "{a} needs help with the {g} in {p}", "new record for {a}: {g} in {p}",
+    )).replace("{a}", s.rng.choice(data.NAMES)).replace("{t}", data.title(s.rng)) \
+        .replace("{p}", s.rng.choice(data.PLACES)).replace("{g}", s.rng.choice(data.THINGS))  # fmt: skip
+    c, t = f"{s.p}channel", f"{s.p}text"
+    says = (
+        f'post "{{{t}}}" in {{{c}}}', f'write "{{{t}}}" to the {{{c}}} channel', f'send "{{{t}}}" to {{{c}}}',
+        f'tell {{{c}}} this: "{{{t}}}"', f"please post something in {{{c}}} for me",
+        "post a message for me", "I want to post something", "put a message on a channel for me",
+    )  # fmt: skip
+    facts = [
+        Fact(c, channel, "name", "channel", ("channel", "where"), say=("in {value}", "the channel is {value}", "post it in {value}")),
+        Fact(t, text, "text", "text of the message", ("text", "message", "say", "write", "words"),
+             say=('the message is "{value}"', 'it should say "{value}"', 'write "{value}"')),
+    ]  # fmt: skip
+    args = {"channel": channel, "text": text}
+    step = Step(f"{s.p}post", "post_message", args, phrase=f"post the message in {channel}",
+                done=f"your message is posted in {channel}")  # fmt: skip
+    wish = _wish(s, says, "a message", facts, step)
+    wish.alike[channel] = [x for x in data.CHANNELS if x != channel][:4]
+    return wish
+
+
+_SPOKEN = (
+    (90, "a minute and a half"), (150, "two and a half minutes"), (900, "a quarter of an hour"), (1800, "half an hour"),
+    (2700, "three quarters of an hour"), (5400, "an hour and a half"), (7200, "two hours"), (9000, "two and a half hours"),
+    (600, "ten minutes"), (1200, "twenty minutes"), (180, "three minutes"), (240, "four minutes"), (3600, "an hour"),
+)  # fmt: skip
+
+
+def _length(s: Setting) -> tuple[int, str]:
+    if s.ambiguity == "unit_or_format":
+        return s.rng.choice(_SPOKEN)
+    seconds = s.rng.between(5, 240) * 5
+    return seconds, f"{seconds} seconds"
+
+
+def timer(s: Setting) -> Wish:
+    label = s.rng.choice(data.THINGS)
+    seconds, spoken = _length(s)
+    d, n = f"{s.p}length", f"{s.p}label"
+    if s.ambiguity == "implicit_goal":
+        says = (
+            f"my {{{n}}} must not get more than {{{d}}}, and I always forget", f"the {{{n}}} needs {{{d}}} and I'll lose track",
+            f"don't let me miss it when {{{d}}} of {{{n}}} are over", "I always lose track of time with this",
+            "I need to be told when time is up", "please don't let me forget the time again",
+        )  # fmt: skip
+    else:
+        says = (
+            f"set a timer for {{{d}}} for the {{{n}}}", f"start a {{{n}}} timer of {{{d}}}", f"time {{{d}}} for my {{{n}}}",
+            f"I need a timer for {{{n}}}, {{{d}}}", f"count down {{{d}}} for the {{{n}}}",
+            "set a timer for me", "I need a timer", "start a timer please",
+        )  # fmt: skip
+    facts = [
+        Fact(d, seconds, "number", "length of the timer", ("length", "long", "time", "minutes", "seconds"), spoken,
+             say=("{value}", "it should run {value}", "make it {value}")),
+        Fact(n, label, "text", "label of the timer", ("label", "for what", "name", "called"),
+             say=("it's for the {value}", "call it {value}", "the label is {value}")),
+    ]  # fmt: skip
+    args = {"seconds": seconds, "label": label}
+    step = Step(f"{s.p}timer", "set_timer", args, phrase=f"set a {label} timer for {spoken}",
+                done=f"the {label} timer is set to {spoken}")  # fmt: skip
+    wish = _wish(s, says, "a timer", facts, step)
+    wish.alike[str(seconds)] = [seconds * 60 if seconds < 1400 else seconds // 60]
+    other, other_spoken = _length(s)
+    while other == seconds:
+        other, other_spoken = s.rng.choice(_SPOKEN)
+    fact = Fact(d, other, "number", "length of the timer", ("length", "long"), other_spoken)
+    again = Step(f"{s.p}timer#1", "set_timer", {"seconds": other, "label": label}, slots=step.slots, goal=step.goal,
+                 phrase=f"set the {label} timer to {other_spoken}", done=f"the {label} timer now runs {other_spoken}")  # fmt: skip
+    wish.alternative = Alternative(d, fact, after_write={step.name: again})
+    return wish
+
+
+def weather(s: Setting) -> Wish:
+    day = s.rng.choice(("today", "tomorrow"))
+    row = s.rng.choice(s.state.rows("SELECT * FROM weather WHERE day = ? ORDER BY id LIMIT 40", day))
+    slot = f"{s.p}place"
+    if s.ambiguity == "implicit_goal":
+        says = (
+            f"do I need an umbrella in {{{slot}}} {day}", f"should I pack a warm coat for {{{slot}}} {day}",
+            f"is {{{slot}}} any good for a picnic {day}", f"will I freeze on a walk {day}", f"is it a day for sandals {day}",
+            f"do I have to take a coat {day}",
+        )  # fmt: skip
+    else:
+        says = (
+            f"what's the weather in {{{slot}}} {day}", f"how is the weather in {{{slot}}} {day}",
+            f"tell me the weather {day} in {{{slot}}}", f"weather {day} for {{{slot}}} please",
+            f"what's the weather {day}", f"I'd like to know the weather {day}", f"how warm is it {day}",
+        )  # fmt: skip
+    fact = Fact(slot, row["place"], "place", "city", ("city", "place", "where", "town", "location"),
+                say=("in {value}", "for {value}", "the city is {value}", "I mean {value}"))  # fmt: skip
+    step = Step(
+        f"{s.p}weather",
+        "get_weather",
+        {"place": row["place"], "day": day},
+        phrase=f"look up the weather in {row['place']}",
+    )
+    degrees = Tell(f"{s.p}degrees", row["celsius"], "number",
+                   (f"{row['place']} {day}: {{value}} degrees Celsius, {row['condition']}",
+                    f"It will be {{value}} degrees in {row['place']} {day}, {row['condition']}",
+                    f"For {row['place']} {day} the station says {{value}} degrees and {row['condition']}"), (step.name,))  # fmt: skip
+    sky = Tell(
+        f"{s.p}sky", row["condition"], "text", ("Sky: {value}", "Conditions: {value}", "Outlook: {value}"), (step.name,)
+    )
+    wish = _wish(s, says, "the weather", [fact], step, degrees, sky)
+    wish.alike[row["place"]] = [p for p in data.PLACES if p != row["place"]][:3]
+    return wish
+
+
+def search(s: Setting) -> Wish:
+    row = s.rng.choice(s.state.rows("SELECT * FROM media ORDER BY id LIMIT 40"))
+    slot = f"{s.p}title"
+    says = (
+        f"how long is {{{slot}}} in our library", f"do we have {{{slot}}} in the library, and how many minutes is it",
+        f"look up {{{slot}}} in the media library, I want its length", f"find {{{slot}}} in the library and tell me its length",
+        "look something up in the media library for me", "I want to know how long something in the library is",
+        "check the media library for me",
+    )  # fmt: skip
+    fact = Fact(
+        slot, row["title"], "text", "title", ("title", "item", "which", "name"), say=("{value}", "the title is {value}")
+    )
+    step = Step(f"{s.p}search", "search_media", {"query": row["title"]}, phrase=f"look up {row['title']}")
+    length = Tell(f"{s.p}minutes", row["minutes"], "number",
+                  (f"{row['title']} runs {{value}} minutes", f"It's in the library: {row['title']}, {{value}} minutes",
+                   f"{row['title']} by {row['creator']} takes {{value}} minutes"), (step.name,))  # fmt: skip
+    wish = _wish(s, says, "something in the library", [fact], step, length)
+    wish.alike[row["title"]] = [f"{row['title']} 2"]
+    return wish
+
+
+def poll(s: Setting) -> Wish:
+    options = s.rng.sample(data.THINGS if s.rng.chance(0.5) else data.PLACES, s.rng.between(2, 4))
+    question = s.rng.choice((
+        "What do we do about {n} {m}?", "Which one for {n}'s evening at the {m}?", "Where should {n} take the {m}?",
+        "What goes best with {m} {n}?", "Best idea of {n} for {m}?",
+    )).replace("{n}", s.rng.choice(data.NAMES)).replace("{m}", s.rng.choice(data.NOUNS))  # fmt: skip
+    q, o = f"{s.p}question", f"{s.p}options"
+    spoken = ", ".join(options[:-1]) + " or " + options[-1]
+    says = (
+        f'make a poll "{{{q}}}" with {{{o}}}', f'ask the group "{{{q}}}", options {{{o}}}', f'start a poll: "{{{q}}}" {{{o}}}',
+        f'let people vote on "{{{q}}}" between {{{o}}}', "create a poll for me", "I want to run a poll", "set up a poll please",
+    )  # fmt: skip
+    facts = [
+        Fact(q, question, "text", "question", ("question", "ask", "about"), say=('the question is "{value}"', 'ask "{value}"')),
+        Fact(o, options, "text", "options", ("options", "choices", "answers"), spoken,
+             say=("the options are {value}", "between {value}", "people can pick {value}")),
+    ]  # fmt: skip
+    args = {"question": question, "options": options}
+    step = Step(
+        f"{s.p}poll",
+        "poll_create",
+        args,
+        phrase=f'create the poll "{question}"',
+        done=f'the poll "{question}" is created',
+    )
+    return _wish(s, says, "a poll", facts, step)
+
+
+def _memory_value(key: str, rng: Rng) -> str:
+    if key.split()[-1] in ("number", "size", "spot"):
+        return str(rng.between(10, 9999))
+    return (
+        f"{rng.choice(data.ADJECTIVES)} {rng.choice(data.NOUNS)}".lower() if rng.chance(0.6) else rng.choice(data.NAMES)
+    )
+
+
+def remember(s: Setting) -> Wish:
+    key = s.rng.choice(data.MEMORY_KEYS)
+    value = _memory_value(key, s.rng)
+    k, v = f"{s.p}key", f"{s.p}value"
+    says = (
+        f"remember that my {{{k}}} is {{{v}}}", f"note that my {{{k}}} is {{{v}}}", f"keep in mind: my {{{k}}} is {{{v}}}",
+        f"my {{{k}}} is {{{v}}}, please remember it", f"store my {{{k}}}: {{{v}}}",
+        "remember something for me", "I want you to remember a thing", "please keep something in mind for me",
+    )  # fmt: skip
+    facts = [
+        Fact(k, key, "text", "name of the thing", ("thing", "about", "what should i remember", "key", "name of", "called"),
+             say=("it's my {value}", "it is about my {value}")),
+        Fact(v, value, "text", "value to remember", ("value", "what is it"), say=("it is {value}", "{value}", "the value is {value}")),
+    ]  # fmt: skip
+    args = {"key": key, "value": value}
+    step = Step(f"{s.p}remember", "remember", args, phrase=f"remember your {key}", done=f"your {key} is stored")
+    wish = _wish(s, says, "a thing to remember", facts, step)
+    other = _memory_value(key, s.rng)
+    while other == value:
+        other = _memory_value(key, s.rng)
+    wish.alike[value] = [other]
+    fact = Fact(v, other, "text", "value to remember", ("value",))
+    again = Step(f"{s.p}remember#1", "remember", {"key": key, "value": other}, slots=step.slots, goal=step.goal,
+                 phrase=f"change your {key} to {other}", done=f"your {key} is now stored as {other}")  # fmt: skip
+    wish.alternative = Alternative(v, fact, after_write={step.name: again})
+    return wish
+
+
+def recall(s: Setting, missing: bool = False) -> Wish:
+    stored = {row["id"]: row["value"] for row in s.state.rows("SELECT id, value FROM facts ORDER BY id")}
+    keys = [key for key in data.MEMORY_KEYS if (key in stored) != missing]
+    key = s.rng.choice(keys)
+    slot = f"{s.p}key"
+    says = (
+        f"what's my {{{slot}}} again", f"do you remember my {{{slot}}}", f"tell me my {{{slot}}}, I told you once",
+        f"I forgot my {{{slot}}}, what was it", "you once noted something for me, what was it",
+        "tell me something I asked you to remember", "I need a fact you stored for me",
+    )  # fmt: skip
+    fact = Fact(slot, key, "text", "name of the thing", ("thing", "about", "which", "what exactly", "name of"),
+                say=("it's my {value}", "my {value}", "I mean my {value}"))  # fmt: skip
+    step = Step(
+        f"{s.p}recall", "recall", {"key": key}, phrase=f"look up your {key}", fails="not_found" if missing else ""
+    )
+    if missing:
+        tell = Tell(
+            f"{s.p}missing",
+            key,
+            "text",
+            ("Nothing is stored about your {value}", "I find no entry for your {value}"),
+            (step.name,),
+        )
+        wish = _wish(s, says, "something you stored", [fact], step)
+        tell.goal = wish.draft.goal.name
+        wish.draft.tells.append(tell)
+        return wish
+    value = stored[key]
+    tell = Tell(f"{s.p}fact", value, "text", (f"Your {key} is {{value}}", f"You told me your {key}: {{value}}",
+                                             f"I have {{value}} down as your {key}"), (step.name,))  # fmt: skip
+    wish = _wish(s, says, "something you stored", [fact], step, tell)
+    wish.alike[key] = [k for k in keys if k != key][:3]
+    return wish
+
+
+MAKERS: dict[str, Maker] = {
+    "play_media": play,
+    "post_message": post,
+    "set_timer": timer,
+    "get_weather": weather,
+    "search_media": search,
+    "poll_create": poll,
+    "remember": remember,
+    "recall": recall,
+}
+"""Tool -> maker of a request that needs it."""
+
+
+def small_talk(rng: Rng) -> tuple[tuple[str, ...], str, Tell]:
+    """A question that needs no tool, its topic, and the answer, which can be checked."""
+    kind = rng.below(5)
+    if kind == 0:
+        a, b = rng.between(12, 99), rng.between(12, 99)
+        question, value, how = (
+            f"what is {a} plus {b}",
+            a + b,
+            ("That makes {value}", "The sum is {value}", "{value}, I'd say"),
+        )
+    elif kind == 1:
+        a, b = rng.between(3, 25), rng.between(11, 30)
+        question, value, how = (
+            f"what is {a} times {b}",
+            a * b,
+            ("That is {value}", "{value} it is", "The product is {value}"),
+        )
+    elif kind == 2:
+        word = f"{rng.choice(data.ADJECTIVES)}{rng.choice(data.NOUNS)}".lower()
+        question, value = f'how many letters are in "{word}"', len(word)
+        how = (f'"{word}" has {{value}} letters', "I count {value} letters", "It has {value} letters")
+    elif kind == 3:
+        word = f"{rng.choice(data.NOUNS)}{rng.choice(data.NOUNS)}".lower()
+        question, value = f'how do you spell "{word}" backwards', word[::-1]
+        how = ("Backwards that is {value}", "It reads {value}", "{value}, if I am not mistaken")
+    else:
+        pair = rng.sample(data.NOUNS, 3)
+        question, value = f"which comes first in the alphabet: {', '.join(pair)}", min(pair)
+        how = ("{value} comes first", "That would be {value}", "First in the alphabet is {value}")
+    says = (question, f"just for fun: {question}", f"quick question, {question}", f"hey, {question}", f"we are betting here: {question}",
+            f"can you tell me {question}")  # fmt: skip
+    return says, question, Tell("answer", value, "number" if isinstance(value, int) else "text", how)

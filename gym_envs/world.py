@@ -1,0 +1,182 @@
+"""The contract of a world: a family of tasks over one real backend.
+
+A world is one folder of `gym_envs`, found by its name, whose package has a ``WORLD``. It brings its tables and rows, its
+tools, its policy and, in `plan`, the right answer of a task; everything else (the oracle, the verdicts, the user, pairs) is
+shared and reads the plan.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, ClassVar
+
+import jsonschema_rs
+
+from trajgym.chat import dumps
+from trajgym.gym_envs.backend import POOL, Backend
+from trajgym.gym_envs.plan import Plan
+from trajgym.seeding import Rng
+from trajgym.task import LEVELS, TASK_CLASSES, Task
+from trajgym.trajectory import Frame
+
+BACKENDS = 32
+"""Pre-built worlds for each level; a task names the one it starts from."""
+
+VIEWS = 24
+"""Tool views (order of tools, which distractors) for each world and level."""
+
+
+class ToolFailure(Exception):
+    """A tool says no: `code` (not_found, not_allowed, invalid, conflict, ...) and a sentence for the agent."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+@dataclass(frozen=True, eq=False)
+class Tool:
+    """A tool of a world.
+
+    `kind`: read, write, terminal (it ends the agent's part) or user. `params`: the kind of each parameter: reference (an
+    id of something that exists), value (must come from the user or a tool), text (free words) or choice (an enum; anyone
+    may pick). `free`: a read that a careful agent may make at any time without it being a mistake.
+    """
+
+    name: str
+    description: str
+    parameters: dict[str, Any]
+    kind: str
+    params: dict[str, str]
+    run: Callable[[Backend, dict[str, Any]], Any]
+    free: bool = True
+
+    @cached_property
+    def schema(self) -> dict[str, Any]:
+        return {
+            "type": "function",
+            "function": {"name": self.name, "description": self.description, "parameters": self.parameters},
+        }
+
+    @cached_property
+    def validator(self) -> Any:
+        return jsonschema_rs.validator_for(self.parameters, validate_formats=True)
+
+    def complaint(self, args: dict[str, Any]) -> str:
+        """Why `args` do not fit the schema, in one sentence; empty when they do."""
+        if self.validator.is_valid(args):
+            return ""
+        for error in self.validator.iter_errors(args):
+            where = ".".join(map(str, error.instance_path))
+            return f"{where}: {error.message}" if where else str(error.message)
+        return "the arguments do not fit the schema"
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A numbered sentence of the policy, bound to the guard that enforces it: `guard` names where it is checked (a
+    tool, a rule or a gate), so that no clause is mere prose."""
+
+    id: str
+    text: str
+    guard: str
+
+
+@dataclass(eq=False)
+class World:
+    """Subclass it; set the class variables and write `fill`, `plan` and `instructions`."""
+
+    name: ClassVar[str]
+    version: ClassVar[int] = 1
+    title: ClassVar[str]
+    backend: ClassVar[str] = "SQLite"
+    proof: ClassVar[str] = "replayable"
+    clauses: ClassVar[tuple[Clause, ...]] = ()
+    tools: ClassVar[tuple[Tool, ...]]
+    distractors: ClassVar[tuple[Tool, ...]] = ()
+    """Tools that exist but no task needs; shown from level 1 on."""
+    dims: ClassVar[dict[str, tuple[str, ...]]] = {}
+    """Which user dimensions act here, and at which levels (the neutral level is always included)."""
+    forbidden: ClassVar[tuple[tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]], ...]] = ()
+    """Pairs of (dimension -> levels) that never go together in this world, besides the general ones."""
+    classes: ClassVar[tuple[str, ...]] = TASK_CLASSES
+    levels: ClassVar[tuple[int, ...]] = LEVELS
+    json_mode: ClassVar[bool] = False
+    """True when tasks may also be posed in JSON-in-content mode."""
+    removable: ClassVar[tuple[str, ...]] = ()
+    """Tools whose removal makes an infeasible task (feasibility = missing_tool)."""
+    sure_calls: ClassVar[int] = 1
+    """Calls that every task to be done needs at least: a planned tool fault strikes one of them."""
+    text_columns: ClassVar[frozenset[tuple[str, str]]] = frozenset()
+    """(table, column) that hold free words of the agent: not compared when the outcome is judged."""
+    max_turns: ClassVar[int] = 40
+    _frames: dict[tuple[Any, ...], Frame] = field(default_factory=dict)
+    _shown: dict[tuple[Any, ...], frozenset[str]] = field(default_factory=dict)
+
+    def fill(self, connection: sqlite3.Connection, rng: Rng, level: int) -> None:
+        """Make tables and rows of one pre-built world."""
+        raise NotImplementedError
+
+    def instructions(self, task: Task) -> str:
+        """The role and the setting, without the policy clauses (those follow on their own). It may depend on world,
+        level and `task.tool_view` only: frames are shared between tasks."""
+        raise NotImplementedError
+
+    def plan(self, state: Backend, task: Task, rng: Rng) -> Plan:
+        """The right answer of `task`. Read `state`, do not write it."""
+        raise NotImplementedError
+
+    def build(self, task: Task) -> Backend:
+        key = (self.name, self.version, task.level, task.backend)
+        return POOL.lease(key, lambda connection: self.fill(connection, Rng("world", *key), task.level))
+
+    @cached_property
+    def tool_map(self) -> dict[str, Tool]:
+        return {tool.name: tool for tool in (*self.tools, *self.distractors)}
+
+    def shown_tools(self, task: Task) -> list[Tool]:
+        """The tools of the task's view, in its order; the tool named ``without`` is missing from it."""
+        rng = Rng("view", self.name, self.version, task.level, task.tool_view.get("view", 0))
+        shown = [*self.tools, *rng.sample(self.distractors, self.distractor_count(task.level))]
+        rng.shuffle(shown)
+        return [tool for tool in shown if tool.name != task.tool_view.get("without")]
+
+    def shown_names(self, task: Task) -> frozenset[str]:
+        """Names of the tools in the task's view."""
+        key = (task.level, task.tool_view.get("view", 0), task.tool_view.get("without"))
+        names = self._shown.get(key)
+        if names is None:
+            names = self._shown[key] = frozenset(tool.name for tool in self.shown_tools(task))
+        return names
+
+    def distractor_count(self, level: int) -> int:
+        return min(len(self.distractors), (0, 1, 3, 6, 10)[level])
+
+    def frame(self, task: Task) -> Frame:
+        """What the agent is given; equal views share one object."""
+        view = task.tool_view
+        key = (task.level, view.get("view", 0), view.get("mode"), view.get("without"))
+        frame = self._frames.get(key)
+        if frame is None:
+            tools = self.shown_tools(task)
+            parts = [self.instructions(task)]
+            if self.clauses:
+                parts.append("Policy:\n" + "\n".join(f"{clause.id}. {clause.text}" for clause in self.clauses))
+            if view.get("mode") == "json":
+                parts.append(_json_mode_prompt(tools))
+            frame = Frame("agent", "\n\n".join(parts), [] if view.get("mode") == "json" else [t.schema for t in tools])
+            self._frames[key] = frame
+        return frame
+
+
+def _json_mode_prompt(tools: list[Tool]) -> str:
+    lines = [f"- {t.name}: {t.description} Arguments: {dumps(t.parameters)}" for t in tools]
+    return (
+        'Reply with one JSON object and nothing else: {"tool": NAME, ...arguments}. Several independent requests in one '
+        "message: a JSON list of such objects. Your program runs the tool; you see its answer only when it fails.\n"
+        "Tools:\n" + "\n".join(lines)
+    )

@@ -1,0 +1,220 @@
+"""The validation matrix: every world, over its task classes and levels. Registering a world is testing it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from trajgym.chat import Message, assistant, dumps
+from trajgym.gym_envs import registry
+from trajgym.gym_envs.episode import Done, Episode
+from trajgym.gym_envs.replay import replay
+from trajgym.gym_envs.tasks import make_task
+from trajgym.gym_envs.world import World
+from trajgym.task import Task
+from trajgym.trajectory import Trajectory
+
+WORLDS = registry.names()
+TASKS = 200
+
+
+def tasks(world: World, count: int = TASKS, seed: int = 11) -> Iterator[Task]:
+    return (make_task(world, seed, index) for index in range(count))
+
+
+def play_oracle(task: Task) -> Trajectory:
+    episode = Episode(task)
+    need = episode.start()
+    while not isinstance(need, Done):
+        need = episode.send(episode.oracle())
+    return need.trajectory
+
+
+def play_same(task: Task, message: Message) -> Trajectory:
+    """An agent that always sends one message."""
+    episode = Episode(task)
+    need = episode.start()
+    while not isinstance(need, Done):
+        need = episode.send(message)
+    return need.trajectory
+
+
+def words(task: Task, text: str) -> Message:
+    json_mode = task.tool_view.get("mode") == "json"
+    return assistant(dumps({"tool": "no_tool", "reply": text}) if json_mode else text)
+
+
+@pytest.fixture(scope="module", params=WORLDS)
+def world(request: pytest.FixtureRequest) -> World:
+    return registry.load(request.param)
+
+
+@pytest.fixture(scope="module")
+def oracle_runs(world: World) -> list[Trajectory]:
+    return [play_oracle(task) for task in tasks(world)]
+
+
+def test_oracle_scores_one_without_a_mistake(oracle_runs: list[Trajectory]) -> None:
+    failed = [
+        (t.task.index, t.task.task_class, t.task.level, t.task.profile, t.outcome.why, t.mistakes)
+        for t in oracle_runs
+        if t.outcome.reward != 1 or t.mistakes
+    ]
+    assert not failed, f"{len(failed)} of {len(oracle_runs)}; first: {failed[:3]}"
+
+
+def test_every_class_and_level_occurs(world: World, oracle_runs: list[Trajectory]) -> None:
+    assert {t.task.task_class for t in oracle_runs} == set(world.classes)
+    assert {t.task.level for t in oracle_runs} == set(world.levels)
+
+
+def test_oracle_runs_are_proved_by_replay(oracle_runs: list[Trajectory]) -> None:
+    for trajectory in oracle_runs:
+        assert replay(trajectory) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "I'm sorry, I apologise for the inconvenience.",
+        "I'm sorry, but I can't help with that.",
+        "Done! Everything has been completed.",
+        "Done!",
+    ],
+    ids=["nothing", "apology", "refusal", "claim", "done"],
+)
+def test_empty_agents_score_zero_in_every_class(world: World, text: str) -> None:
+    for task in tasks(world, 120):
+        trajectory = play_same(task, words(task, text))
+        assert trajectory.outcome.reward == 0, (task.index, task.task_class, task.profile)
+
+
+def test_hand_off_only_scores_zero_in_every_class(world: World) -> None:
+    terminal = [tool for tool in world.tools if tool.kind == "terminal"]
+    for tool in terminal:
+        for task in tasks(world, 120):
+            args = {
+                name: schema.get("enum", ["Please take over, thank you."])[0]
+                for name, schema in tool.parameters["properties"].items()
+            }
+            trajectory = play_same(task, assistant(None, [(tool.name, args)]))
+            assert trajectory.outcome.reward == 0, (task.index, task.task_class)
+
+
+def test_the_oracle_of_another_task_scores_zero(world: World, oracle_runs: list[Trajectory]) -> None:
+    """The messages of task i + 1's oracle, played to task i."""
+    for here, other in zip(oracle_runs[:120], oracle_runs[1:121], strict=True):
+        if here.task.tool_view.get("mode") != other.task.tool_view.get("mode"):
+            continue
+        episode = Episode(here.task)
+        need = episode.start()
+        for turn in other.turns:
+            if isinstance(need, Done):
+                break
+            need = episode.send(turn.message)
+        while not isinstance(need, Done):
+            need = episode.send(words(here.task, "Is there anything else?"))
+        assert need.trajectory.outcome.reward == 0, (here.task.index, other.task.index)
+
+
+def test_oracle_minus_one_write_scores_zero(world: World, oracle_runs: list[Trajectory]) -> None:
+    kinds = {tool.name: tool.kind for tool in world.tools}
+    checked = 0
+    for trajectory in oracle_runs:
+        writing = [
+            number
+            for number, turn in enumerate(trajectory.turns)
+            for call in turn.message.get("tool_calls", ())
+            if kinds.get(call["function"]["name"]) == "write"
+        ]
+        if not writing or trajectory.task.faults or "mind_change" in trajectory.task.profile:
+            continue
+        checked += 1
+        episode = Episode(trajectory.task)
+        need = episode.start()
+        for number, turn in enumerate(trajectory.turns):
+            if isinstance(need, Done):
+                break
+            need = episode.send(words(trajectory.task, "One moment.") if number == writing[-1] else turn.message)
+        while not isinstance(need, Done):
+            need = episode.send(words(trajectory.task, "One moment."))
+        assert need.trajectory.outcome.reward == 0, trajectory.task.index
+    assert checked >= 20
+
+
+def test_a_foreign_write_scores_zero(world: World, oracle_runs: list[Trajectory]) -> None:
+    """A row that the task has nothing to do with is changed before the end."""
+    for trajectory in oracle_runs[:100]:
+        episode = Episode(trajectory.task)
+        need = episode.start()
+        table, row = next(
+            (name, rows[0])
+            for (name,) in episode.state._connection.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
+            )
+            if (rows := episode.state.rows(f"SELECT * FROM {name} ORDER BY id"))
+            and (name, rows[0]["id"]) not in episode.plan.expected
+        )
+        column = next(name for name, value in row.items() if name != "id" and isinstance(value, str))
+        episode.state.update(table, row["id"], **{column: f"{row[column]}!"})
+        while not isinstance(need, Done):
+            need = episode.send(episode.oracle())
+        assert not need.trajectory.outcome.gates.untouched, trajectory.task.index
+        assert need.trajectory.outcome.reward == 0
+
+
+def test_the_oracle_never_uses_a_value_it_could_not_know(oracle_runs: list[Trajectory]) -> None:
+    assert not [t.task.index for t in oracle_runs if {"M06", "M07", "M02"} & set(t.mistakes)]
+
+
+_HASH = """
+import hashlib, sys
+sys.path.insert(0, {here!r})
+from test_matrix import play_oracle, tasks
+from trajgym.gym_envs import registry
+body = b"".join(play_oracle(task).encode() for task in tasks(registry.load({world!r}), 60))
+print(hashlib.sha256(body).hexdigest())
+"""
+
+
+def test_same_transcripts_in_another_process_and_hash_seed(world: World, oracle_runs: list[Trajectory]) -> None:
+    seen = set()
+    for hash_seed in ("1", "77"):
+        code = _HASH.format(here=os.path.dirname(__file__), world=world.name)
+        out = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, env={**os.environ, "PYTHONHASHSEED": hash_seed}
+        )
+        assert out.returncode == 0, out.stderr
+        seen.add(out.stdout)
+    assert len(seen) == 1
+
+
+def test_nothing_hidden_is_shown(oracle_runs: list[Trajectory]) -> None:
+    """What only the plan knows (class, profile, attack target) never stands in what the agent sees."""
+    for trajectory in oracle_runs:
+        for turn in trajectory.turns:
+            for marker in ("task_class", "oracle", "look_alike", "feasibility", "policy_forbidden"):
+                assert marker not in turn.frame.system
+
+
+def test_a_snapshot_goes_on_as_the_episode_would(world: World) -> None:
+    for task in tasks(world, 40):
+        episode = Episode(task)
+        need = episode.start()
+        for _ in range(2):
+            if not isinstance(need, Done):
+                need = episode.send(episode.oracle())
+        if isinstance(need, Done):
+            continue
+        other = Episode.restore(episode.snapshot())
+        ends = []
+        for one in (episode, other):
+            step = one.send(one.oracle())
+            while not isinstance(step, Done):
+                step = one.send(one.oracle())
+            ends.append(step.trajectory.encode())
+        assert ends[0] == ends[1]
