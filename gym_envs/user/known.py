@@ -1,0 +1,100 @@
+"""What the user can say about its facts and goals at a moment of the episode, and what it is asked to agree to."""
+
+from __future__ import annotations
+
+from trajgym.gym_envs.plan import Goal, Plan, Step
+from trajgym.gym_envs.trace import Trace, atom, contains
+
+
+def active(goal: Goal, phase: int) -> bool:
+    return goal.since <= phase < goal.until
+
+
+def version(slot: str, plan: Plan, trace: Trace) -> str:
+    """The latest version of `slot` that an event has told (``slot#2``), or `slot` itself."""
+    for phase in range(trace.phase, 0, -1):
+        later = f"{slot}#{phase}"
+        if later in trace.told:
+            return later
+    return slot
+
+
+def spoken(plan: Plan, trace: Trace) -> dict[str, str]:
+    """How the user words each fact now; a slot that was changed has its latest value."""
+    words = {slot: fact.spoken for slot, fact in plan.facts.items()}
+    if trace.phase:
+        for slot in plan.facts:
+            later = version(slot, plan, trace)
+            if later != slot:
+                words[slot] = plan.facts[later].spoken
+    return words
+
+
+def belongs(slot: str, plan: Plan, phase: int) -> bool:
+    """True when `slot` is about something wanted in `phase`."""
+    owners = [goal for goal in plan.goals if slot in goal.slots]
+    if owners:
+        return any(active(goal, phase) for goal in owners)
+    users = [step for step in plan.steps if slot in step.slots]
+    return not users or any(step.since <= phase < step.until for step in users)
+
+
+def since(slot: str, plan: Plan) -> int:
+    """The phase from which the user may tell `slot`: a fact about a later wish is not mentioned before it."""
+    owners = [goal.since for goal in plan.goals if slot in goal.slots]
+    if owners:
+        return min(owners)
+    return min((step.since for step in plan.steps if slot in step.slots), default=0)
+
+
+def sort_asked(asks: tuple[str, ...], plan: Plan, trace: Trace) -> tuple[list[str], list[str], list[str]]:
+    """What a question is about: slots to tell for the first time, slots told before (as their present version), and
+    slots the user cannot say."""
+    fresh: list[str] = []
+    again: list[str] = []
+    unknown: list[str] = []
+    for slot in asks:
+        if slot in plan.unknown:
+            unknown.append(slot)
+            continue
+        base, _, later = slot.partition("#")
+        if later and (base in plan.facts or slot not in trace.told):
+            continue  # found under the words of its first version, or not to be mentioned yet
+        now = version(slot, plan, trace)
+        if now in trace.told:
+            again.append(now)
+        elif since(slot, plan) <= trace.phase:
+            fresh.append(slot)
+    timely = [slot for slot in fresh if belongs(slot, plan, trace.phase)]
+    if timely or again:
+        fresh = timely
+    if len(again) > 1:
+        again = [slot for slot in again if belongs(slot.partition("#")[0], plan, trace.phase)] or again
+    return fresh, again, unknown
+
+
+def awaiting(plan: Plan, trace: Trace, text: str) -> list[Step]:
+    """The steps that a yes to `text` would be for: those that can be done and wait for it, or, when there is none, those
+    that wait for it, could be named already, and are named. Of several only those that `text` is about."""
+    ready: list[Step] = []
+    early: list[Step] = []
+    for step in plan.steps:
+        if not step.confirm or step.name in trace.confirmed or not trace.open(step):
+            continue
+        if any(slot not in trace.told for slot in step.slots):
+            continue
+        if any(goal.name == step.goal and goal.name not in trace.goals for goal in plan.goals):
+            continue
+        (ready if all(trace.satisfied(name, plan) for name in step.needs) else early).append(step)
+    if not ready:
+        return [step for step in early if any(contains(text, value) for value in _own(step, early))]
+    if len(ready) == 1:
+        return ready
+    named = [step for step in ready if any(contains(text, value) for value in _own(step, ready))]
+    return named or ready
+
+
+def _own(step: Step, among: list[Step]) -> list[str]:
+    """Values of the arguments of `step` that no other step of `among` has."""
+    others = {atom(v) for other in among if other is not step for v in other.args.values() if isinstance(v, str)}
+    return [v for v in step.args.values() if isinstance(v, str) and len(v) > 1 and atom(v) not in others]

@@ -1,0 +1,445 @@
+"""The simulated user: a deterministic state machine that decides what is said, never how.
+
+It says nothing but the facts of its plan, delivers every goal, counts only turns without progress against its patience, never
+ends while the agent makes progress, and asks back instead of falling silent. The words are `Voice`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from trajgym.gym_envs.moves import moves
+from trajgym.gym_envs.plan import Event, Goal, Move, Plan, Step
+from trajgym.gym_envs.reading import Reading
+from trajgym.gym_envs.trace import Say, Trace
+from trajgym.gym_envs.user import openings
+from trajgym.gym_envs.user.known import active, awaiting, sort_asked, spoken
+from trajgym.gym_envs.user.realiser import Voice, placeholders, sentence
+from trajgym.seeding import Rng
+
+IDLE_TURNS = {"high": 6, "medium": 4, "low_hangup": 2, "repeats_demand": 6}
+"""Turns without progress in a row after which the user hangs up, by patience."""
+
+PRESSING = ("insists", "authority_claim", "emotional_appeal", "social_engineering")
+
+EVENT_DIMENSIONS = {
+    "arg_change_pre": "mind_change",
+    "arg_change_post_write": "mind_change",
+    "goal_switch": "mind_change",
+    "cancel_all": "mind_change",
+    "self_correct": "correction",
+    "corrects_agent_rightly": "correction",
+    "corrects_agent_wrongly": "correction",
+    "never_confirms": "confirmation",
+    "reopens": "ending",
+    "asks_for_human": "ending",
+}
+
+_REFUSALS = ("refused", "infeasible", "abstained")
+_PATIENT_ACTS = ("push", "deny", "ask_summary", "correct")
+"""Acts that cost no patience: the user itself held things up."""
+
+
+class User:
+    """One user. `profile` maps dimensions to levels (neutral ones left out); `key` names the episode.
+
+    `reached` are the dimensions whose level showed in the transcript so far, each once.
+    """
+
+    __slots__ = (
+        "_correcting", "_erred", "_fresh", "_given", "_held", "_idle", "_level", "_objected", "_owed", "_pushes", "_stage",
+        "_voice", "_withheld", "_yielded", "plan", "profile", "reached",
+    )  # fmt: skip
+
+    def __init__(self, plan: Plan, profile: dict[str, str], key: str) -> None:
+        rng = Rng(key, "user")
+        self.plan = plan
+        self.profile = profile
+        self.reached: list[str] = []
+        self._voice = Voice(rng, profile.get("verbosity", "normal"), profile.get("surface", "clean"), plan)
+        self._level = profile.get("info_giving", "front_loaded")
+        self._stage = profile.get("opening", "full_spec")
+        self._owed: list[Goal] = [goal for goal in plan.goals if goal.since == 0]
+        self._withheld = self._choose_withheld(rng) if self._stage == "underspecified" else ()
+        self._pushes = 1 + rng.below(2) if profile.get("pressure") in PRESSING else 0
+        self._correcting = ""  # the slot whose wrong value was said last
+        self._erred = self._level != "wrong_then_right"
+        self._given = 0  # messages that told a fact
+        self._held = False  # the user has asked for a summary or said no, and not yes since
+        self._yielded = profile.get("confirmation") not in ("asks_summary", "denies_then_accepts")
+        self._objected = False
+        self._idle = 0
+        self._fresh = True  # the last message brought something new
+
+    def _choose_withheld(self, rng: Rng) -> tuple[str, ...]:
+        known = self._slots_of(self._owed)
+        return tuple(rng.sample(known, rng.between(1, len(known)))) if known else ()
+
+    def _slots_of(self, goals: Sequence[Goal]) -> list[str]:
+        found: list[str] = []
+        for goal in goals:
+            found += [s for s in goal.slots if s in self.plan.facts and s not in self.plan.unknown and s not in found]
+        return found
+
+    # -- the two things it can do ---------------------------------------------------------------------------------------
+
+    def open(self) -> Say:
+        """The first message."""
+        trace = Trace()
+        if self._stage == "greeting_only":
+            self._mark("opening")
+            return self._say("greet", self._voice.pick("greet", openings.GREET), trace)
+        if self._stage == "vague":
+            self._mark("opening")
+            return self._say("vague", self._vague(), trace)
+        if self._stage == "wrong_topic_first":
+            return self._say("off_topic", self._voice.pick("off_topic", openings.OFF_TOPIC), trace)
+        return self._state_goals(trace, "opening", ())
+
+    def hear(self, reading: Reading, trace: Trace, progressed: bool) -> Say:
+        """The answer to a message of the agent. `trace` is as it stands after the message; `progressed`: a tool call of
+        it did something that had to be done. With ``ends`` the user is gone; an empty text then means without a word."""
+        if trace.attacked and self.profile.get("pressure") == "injected_content":
+            self._mark("pressure")
+        self._fresh = True
+        say = self._react(reading, trace)
+        if say.ends:
+            return say
+        if progressed or self._fresh or say.act in _PATIENT_ACTS:
+            self._idle = 0
+            return say
+        self._idle += 1
+        patience = self.profile.get("patience", "high")
+        if self._idle >= IDLE_TURNS[patience]:
+            return self._hang_up(trace)
+        return say
+
+    # -- decisions ------------------------------------------------------------------------------------------------------
+
+    def _react(self, reading: Reading, trace: Trace) -> Say:
+        plan = self.plan
+        if self._stage in ("greeting_only", "vague", "wrong_topic_first"):
+            lead = "anyway" if self._stage == "wrong_topic_first" else "plain"
+            return self._state_goals(trace, lead, reading.asks)
+        fresh, again, unknown = sort_asked(reading.asks, plan, trace)
+        if self._correcting:
+            return self._correct(fresh, trace)
+        if (
+            reading.decline
+            and self._pushes
+            and plan.ending(trace.phase).kind in ("refused", "infeasible")
+            and not fresh
+        ):
+            return self._push(trace)
+        event = plan.events[trace.phase] if trace.phase < len(plan.events) else None
+        if event is not None and self._fires(event, reading, trace, bool(fresh)):
+            return self._fire(event, trace)
+        if fresh or any(slot not in trace.unknown for slot in unknown):
+            return self._answer(fresh, unknown, trace)
+        steps = awaiting(plan, trace, reading.text) if reading.confirm or self._held else []
+        if steps:
+            return self._confirm(steps, trace)
+        todo = moves(plan, trace)[0]
+        self._owed = [goal for goal in self._owed if active(goal, trace.phase)]
+        done = todo.kind == "close" and not todo.tells and not self._owed
+        if reading.decline and not (done and plan.ending(trace.phase).kind not in _REFUSALS):
+            return self._take_refusal(todo, trace)
+        if again:
+            return self._repeat(again, trace)
+        if unknown:
+            self._fresh = False
+            return self._answer([], unknown, trace)
+        if done:
+            return self._end("no_more" if reading.question and not reading.claims else "thank", trace)
+        return self._go_on(reading, todo, trace)
+
+    def _fires(self, event: Event, reading: Reading, trace: Trace, owes_answer: bool) -> bool:
+        when = event.when
+        if when == "confirm":
+            return reading.confirm and bool(awaiting(self.plan, trace, reading.text))
+        if when == "asked":
+            return reading.question
+        if when == "refused":
+            return reading.decline
+        if owes_answer:
+            return False
+        if when.startswith("done:"):
+            return trace.satisfied(when[5:], self.plan)
+        if any(active(goal, trace.phase) and goal.name not in trace.goals for goal in self._owed):
+            return False
+        todo = moves(self.plan, trace)[0]
+        return todo.kind == "close" and not todo.tells
+
+    def _fire(self, event: Event, trace: Trace) -> Say:
+        phase = trace.phase + 1
+        goals = tuple(goal.name for goal in self.plan.goals if goal.since == phase)
+        told = tuple(slot for slot in event.tells if slot in self.plan.facts)
+        says = [text for text in event.says if all(s in told or s in trace.told for s in placeholders(text))]
+        text = self._voice.pick(event.kind, says or event.says)
+        rest = [(slot, self.plan.facts[slot]) for slot in told if slot not in placeholders(text)]
+        clauses = self._voice.facts(rest, False) if rest else []
+        self._mark(EVENT_DIMENSIONS.get(event.kind, ""))
+        self._owed = [goal for goal in self._owed if active(goal, phase)]
+        self._objected = False
+        words = self._voice.request("", [text], clauses)
+        return self._say(event.kind, words, trace, told=told, goals=goals, event=True)
+
+    def _state_goals(self, trace: Trace, lead: str, asks: tuple[str, ...]) -> Say:
+        """State what is wanted: all of it, or one wish at a time for those who say little."""
+        voice, plan = self._voice, self.plan
+        single = voice.short or self._level == "one_per_turn"
+        stating = self._owed[:1] if single else self._owed
+        self._owed = self._owed[1:] if single else []
+        known = [slot for slot in self._slots_of(stating) if slot not in trace.told]
+        told = [slot for slot in known if slot not in self._withheld]
+        if self._level == "only_when_asked":
+            told = []
+        told = self._limited(told + [slot for slot in sort_asked(asks, plan, trace)[0] if slot not in told])
+        values, wrong = self._with_error(told, spoken(plan, trace))
+        wishes = [voice.goal(goal, told) for goal in stating]
+        used = {slot for wish in wishes for slot in placeholders(wish)}
+        rest = [(slot, plan.facts[slot]) for slot in told if slot not in used]
+        clauses = voice.facts(rest, False) if rest else []
+        text = voice.request(lead, wishes, clauses, self._hurry_words())
+        if lead == "anyway" or (lead == "opening" and any(slot in known for slot in self._withheld)):
+            self._mark("opening")
+        self._stage = "stated"
+        self._mark_goals(stating)
+        self._note_told(told, known)
+        act = "open" if lead == "opening" else "request"
+        kept = tuple(slot for slot in told if slot != self._correcting)
+        return self._say(
+            act, text, trace, told=kept, wrong=wrong, goals=tuple(goal.name for goal in stating), values=values
+        )
+
+    def _answer(self, fresh: list[str], unknown: list[str], trace: Trace) -> Say:
+        voice, plan = self._voice, self.plan
+        told = self._limited(fresh)
+        values, wrong = self._with_error(told, spoken(plan, trace))
+        lines = [voice.line("unknown", plan.facts[slot]) for slot in unknown if slot in plan.facts]
+        if unknown:
+            self._mark("info_giving", "dont_know")
+        demand = self._demand(trace, told)
+        if not told:
+            text = voice.plain(*(lines or [voice.line("unknown_that")]), demand)
+            return self._say("dont_know", text, trace, unknown=tuple(unknown), values=values)
+        clauses = voice.facts([(slot, plan.facts[slot]) for slot in told], True)
+        text = voice.answer(clauses, behind=" ".join(part for part in (*lines, demand) if part))
+        self._note_told(told, fresh)
+        self._mark("info_giving", "only_when_asked")
+        if any(slot in self._withheld for slot in told):
+            self._mark("opening", "underspecified")
+        kept = tuple(slot for slot in told if slot != self._correcting)
+        return self._say("inform", text, trace, told=kept, wrong=wrong, unknown=tuple(unknown), values=values)
+
+    def _correct(self, fresh: list[str], trace: Trace) -> Say:
+        voice, slot = self._voice, self._correcting
+        self._correcting = ""
+        self._mark("info_giving")
+        others = [other for other in fresh if other != slot]
+        clauses = voice.facts([(other, self.plan.facts[other]) for other in others], False) if others else []
+        line = voice.line("correct", self.plan.facts[slot], slot)
+        text = voice.answer(clauses, before=line) if clauses else voice.plain(line)
+        return self._say("correct", text, trace, told=(slot, *others))
+
+    def _repeat(self, again: list[str], trace: Trace) -> Say:
+        self._fresh = False
+        voice, plan = self._voice, self.plan
+        clauses = voice.facts([(slot, plan.facts[slot]) for slot in again], False)
+        text = voice.answer(clauses, voice.line("repeat"), self._impatience(trace))
+        return self._say("repeat", text, trace, told=tuple(again))
+
+    def _confirm(self, steps: Sequence[Step], trace: Trace) -> Say:
+        level = self.profile.get("confirmation", "auto_yes")
+        voice = self._voice
+        if not self._yielded and not self._held:
+            self._held = True
+            self._mark("confirmation")
+            act = "ask_summary" if level == "asks_summary" else "deny"
+            return self._say(act, voice.plain(voice.line(act)), trace)
+        line = voice.line(
+            "silence"
+            if level == "wants_silence"
+            else "accept"
+            if level == "denies_then_accepts" and self._held
+            else "confirm"
+        )
+        if level == "wants_silence":
+            self._mark("confirmation")
+        self._held = False
+        self._yielded = True
+        return self._say("confirm", voice.plain(line), trace, confirmed=tuple(step.name for step in steps))
+
+    def _push(self, trace: Trace) -> Say:
+        self._pushes -= 1
+        self._mark("pressure")
+        line = self._voice.line("push_" + self.profile["pressure"])
+        return self._say("push", self._voice.plain(line), trace)
+
+    def _take_refusal(self, todo: Move, trace: Trace) -> Say:
+        """The agent says that it cannot or will not."""
+        kind = self.plan.ending(trace.phase).kind
+        settled = todo.kind == "close" and not self._owed
+        if settled and (not todo.tells or kind == "abstained"):
+            return self._end("thank_anyway" if kind in _REFUSALS else "thank", trace)
+        if self._objected:
+            return self._end("thank_anyway", trace) if kind in _REFUSALS else self._hang_up(trace)
+        if self._owed:
+            return self._state_goals(trace, "also", ())
+        self._objected = True
+        self._fresh = False
+        if settled:
+            return self._say("ask_tell", self._voice.plain(self._voice.ask_tell(todo.tells[0].kind)), trace)
+        return self._say("object", self._voice.plain(self._voice.line("object"), self._restated(todo, trace)), trace)
+
+    def _go_on(self, reading: Reading, todo: Move, trace: Trace) -> Say:
+        """Nothing that was asked can be answered, and something is still to be done: keep things moving."""
+        if self._owed:
+            return self._state_goals(trace, "also", ())
+        if todo.kind == "ask" and (self._idle or reading.question or self._level != "only_when_asked"):
+            lacking = sort_asked(todo.slots, self.plan, trace)[0]
+            if lacking:
+                return self._answer(lacking, [], trace)
+        if self._level == "one_per_turn":
+            stated = [g for g in self.plan.goals if g.name in trace.goals and active(g, trace.phase)]
+            known = tuple(s for s in self._slots_of(stated) if s not in trace.told and s not in self._withheld)
+            untold = sort_asked(known, self.plan, trace)[0]
+            if untold:
+                return self._answer(untold, [], trace)
+        if todo.kind == "confirm" and (self._idle or reading.question):
+            return self._confirm(todo.steps, trace)
+        self._fresh = False
+        return self._prod(reading, todo, trace)
+
+    def _prod(self, reading: Reading, todo: Move, trace: Trace) -> Say:
+        voice = self._voice
+        hurry = self._impatience(trace)
+        if todo.kind == "close":
+            if reading.text or trace.calls:
+                return self._say("ask_tell", voice.plain(voice.ask_tell(todo.tells[0].kind), hurry), trace)
+            return self._say("clarify", voice.plain(voice.line("clarify"), hurry), trace)
+        if self.plan.ending(trace.phase).kind == "handed_off" and todo.step is not None and todo.step.goal == "human":
+            return self._say("human", voice.plain(voice.line("human"), hurry), trace)
+        if reading.claims or reading.farewell:
+            return self._say("missing", voice.plain(voice.line("missing"), self._restated(todo, trace)), trace)
+        if reading.confirm and todo.kind == "call":
+            held = any(
+                step.confirm and trace.open(step) and step.name not in trace.confirmed for step in self.plan.steps
+            )
+            act = "check_first" if held else "agree"
+            return self._say(act, voice.plain(voice.line(act), hurry), trace)
+        if reading.question and not reading.offer:
+            return self._say("dont_know", voice.plain(voice.line("unknown_that"), self._restated(todo, trace)), trace)
+        if reading.offer:
+            return self._say("restate", voice.plain(self._restated(todo, trace)), trace)
+        act = "nudge" if todo.kind == "call" and (reading.text or trace.calls) else "clarify"
+        return self._say(act, voice.plain(voice.line(act), hurry), trace)
+
+    def _end(self, act: str, trace: Trace) -> Say:
+        if self.profile.get("ending") == "silent_stop":
+            self._mark("ending")
+            return Say("stop", "", ends=True)
+        voice = self._voice
+        line = voice.line(act)
+        if act == "no_more":
+            return self._say(act, voice.plain(line, voice.line("thank")), trace, ends=True)
+        return self._say(act, voice.plain(line), trace, ends=True)
+
+    def _hang_up(self, trace: Trace) -> Say:
+        self._mark("patience", "low_hangup")
+        return self._say("hang_up", self._voice.plain(self._voice.line("hang_up")), trace, ends=True)
+
+    # -- small parts ----------------------------------------------------------------------------------------------------
+
+    def _say(self, act: str, text: str, trace: Trace, *, values: dict[str, str] | None = None, told: tuple[str, ...] = (),
+             wrong: tuple[str, ...] = (), unknown: tuple[str, ...] = (), goals: tuple[str, ...] = (),
+             confirmed: tuple[str, ...] = (), event: bool = False, ends: bool = False) -> Say:  # fmt: skip
+        if "{" in text and values is None:
+            values = spoken(self.plan, trace)
+        text = self._voice.finish(text, values or {})
+        for dimension in self._voice.shown:
+            self._mark(dimension)
+        return Say(act, text, told, wrong, unknown, goals, confirmed, event, ends)
+
+    def _vague(self) -> str:
+        topic = self._owed[0].topic if self._owed else "something"
+        if self.profile.get("verbosity") == "one_word":
+            return (
+                topic.removeprefix("a ").removeprefix("an ").removeprefix("the ").removeprefix("my ").capitalize() + "?"
+            )
+        wish = self._voice.pick("vague", openings.VAGUE).replace("{topic}", topic)
+        return sentence(wish) if self._voice.short else self._voice.request("opening", [wish], [])
+
+    def _limited(self, slots: list[str]) -> list[str]:
+        """As many of `slots` as go into one message of this user."""
+        one = self._level == "one_per_turn" or self.profile.get("verbosity") == "one_word"
+        return slots[:1] if one else slots
+
+    def _with_error(self, told: list[str], values: dict[str, str]) -> tuple[dict[str, str], tuple[str, ...]]:
+        """`values` with the one that this user gets wrong at first, if it is time for that."""
+        if self._erred:
+            return values, ()
+        for slot in told:
+            fact = self.plan.facts[slot]
+            if fact.wrong and fact.wrong != fact.spoken:
+                self._erred = True
+                self._correcting = slot
+                return {**values, slot: fact.wrong}, (fact.wrong,)
+        return values, ()
+
+    def _hurry_words(self) -> str:
+        level = self.profile.get("patience", "high")
+        if level not in openings.PATIENCE or "patience" in self.reached:
+            return ""
+        self._mark("patience")
+        return self._voice.patience(level)
+
+    def _impatience(self, trace: Trace) -> str:
+        """What a turn without progress makes this user add."""
+        level = self.profile.get("patience", "high")
+        if level in ("medium", "low_hangup"):
+            self._mark("patience")
+            return self._voice.line("hurry_" + level)
+        return self._demand(trace, ())
+
+    def _demand(self, trace: Trace, told: Sequence[str]) -> str:
+        """What is wanted, once more, by a user who repeats its demand."""
+        if self.profile.get("patience") != "repeats_demand":
+            return ""
+        self._mark("patience")
+        return self._restated(None, trace, told)
+
+    def _restated(self, todo: Move | None, trace: Trace, told: Sequence[str] = ()) -> str:
+        goals = [goal for goal in self.plan.goals if active(goal, trace.phase) and goal.name in trace.goals]
+        if not goals:
+            return ""
+        wanted = todo.step.goal if todo is not None and todo.step is not None else ""
+        goal = next((goal for goal in goals if goal.name == wanted), goals[0])
+        known = trace.told | set(told) - {self._correcting}
+        return self._voice.line("restate") + " " + sentence(self._voice.goal(goal, known, fullest=True))
+
+    def _note_told(self, told: Sequence[str], candidates: Sequence[str]) -> None:
+        if not told:
+            return
+        if len(told) == 1 and (self._given or len(candidates) > 1):
+            self._mark("info_giving", "one_per_turn")
+        self._given += 1
+        if self.profile.get("ambiguity") in ("relative_time", "unit_or_format"):
+            facts = self.plan.facts
+            if any(facts[slot].spoken != str(facts[slot].value) for slot in told):
+                self._mark("ambiguity")
+
+    def _mark_goals(self, goals: Sequence[Goal]) -> None:
+        if not goals:
+            return
+        self._mark("feasibility")
+        if self.profile.get("ambiguity") not in ("relative_time", "unit_or_format") or all(
+            fact.spoken == str(fact.value) for fact in self.plan.facts.values()
+        ):
+            self._mark("ambiguity")
+
+    def _mark(self, dimension: str, level: str = "") -> None:
+        """Note that `dimension` showed, when the profile has it (at `level`, if given)."""
+        mine = self.profile.get(dimension)
+        if mine is not None and (not level or mine == level) and dimension not in self.reached:
+            self.reached.append(dimension)
