@@ -64,13 +64,12 @@ class Sketches:
     def pairs(self, agreement: float) -> U64:
         """The candidates: earlier << 32 | later, sorted by the later text, of those that share a band and whose min-hashes
         agree in at least the share `agreement`."""
-        found = [
-            pairs[self._agreement(pairs) >= agreement]
-            for band in range(BANDS)
-            for pairs in _chunks(_neighbours(self._band(band)))
-        ]
-        pairs = np.unique(np.concatenate(found)) if found else np.zeros(0, np.uint64)
-        return pairs[np.argsort(pairs & np.uint64(0xFFFFFFFF), kind="stable")]
+        found = np.zeros(0, np.uint64)
+        for band in range(BANDS):
+            for pairs in _chunks(_neighbours(self._band(band))):
+                new = pairs[~np.isin(pairs, found, assume_unique=True, kind="sort")]
+                found = np.concatenate((found, new[self._agreement(new) >= agreement]))
+        return found[np.argsort(found & np.uint64(0xFFFFFFFF), kind="stable")]
 
     def _band(self, band: int) -> U64:
         """The keys of all texts in one band."""
@@ -106,7 +105,7 @@ def _temporary(folder: Path) -> IO[bytes]:
 
 
 def _neighbours(keys: U64) -> Iterator[U64]:
-    """Pairs of texts with equal keys, as `_HEADS` and `_LAGS` say, a few arrays of them."""
+    """Pairs of texts with equal keys, as `_HEADS` and `_LAGS` say, a few arrays of them; all different."""
     order = np.argsort(keys, kind="stable").astype(np.uint64)
     same = np.zeros(len(keys), np.bool_)
     same[1:] = keys[order[1:]] == keys[order[:-1]]
