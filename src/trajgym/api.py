@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import asyncio
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from trajgym.config import (
     ExportConfig,
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
     from trajgym.filters import FilterReport
     from trajgym.generators import GenerateReport
     from trajgym.writers import ExportReport
+
+
+T = TypeVar("T")
 
 
 class Run:
@@ -62,7 +67,7 @@ class Run:
         given = {"worlds": None if worlds is None else list(worlds), "n": n, **settings}
         config = self._settings({name: value for name, value in given.items() if value is not None})
         with RunFolder.create(self.path, config) as folder:
-            return generate(folder, config, progress or Silent())
+            return _outside_a_loop(lambda heard: generate(folder, config, heard), progress or Silent())
 
     def _settings(self, given: dict[str, Any]) -> GenerateConfig:
         from trajgym.gym_envs import registry
@@ -139,6 +144,40 @@ class Run:
         with RunFolder.open(self.path, readonly=True) as folder:
             worlds = [registry.load(name) for name in folder.config.generate.worlds]
             return measure(folder.journal, Coverage(worlds))
+
+
+class _Stoppable:
+    """A `Progress` that can be told to stop from another thread."""
+
+    def __init__(self, inner: Progress) -> None:
+        self._inner = inner
+        self._stop = False
+
+    @property
+    def stopping(self) -> bool:
+        return self._stop or self._inner.stopping
+
+    def update(self, done: int, total: int, **facts: float | str) -> None:
+        self._inner.update(done, total, **facts)
+
+    def stop(self) -> None:
+        self._stop = True
+
+
+def _outside_a_loop(work: Callable[[Progress], T], progress: Progress) -> T:
+    """Do `work`, which runs an event loop of its own: in a thread where a loop runs already, as in a notebook."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return work(progress)
+    heard = _Stoppable(progress)
+    with ThreadPoolExecutor(1, "trajgym") as thread:
+        result = thread.submit(work, heard)
+        try:
+            return result.result()
+        except KeyboardInterrupt:
+            heard.stop()
+            raise
 
 
 def _about(config: RunConfig) -> dict[str, Any]:

@@ -4,8 +4,9 @@ One process owns it (see `trajgym.run_folder`) and one connection writes it, in 
 has returned or `committed` has resolved, and only then may it be acted upon. Reading uses a connection of its own, in
 short queries, so that it neither waits for a commit nor holds one up.
 
-A trajectory's *row number* is ``task_index * 65536 + sample`` and a pair's is ``row number of its trajectory * 256 + ord``: row
-order is (task_index, sample, ord) order, whatever order things were made in.
+A trajectory's *row number* is ``task_index * 65536 + sample``, where task_index is the task's number in the run, and a
+pair's is ``row number of its trajectory * 256 + ord``: row order is (task_index, sample, ord) order, whatever order things
+were made in.
 """
 
 from __future__ import annotations
@@ -132,7 +133,9 @@ class Journal:
         if len(known) > _FRAMES_KNOWN:
             known.clear()
         try:
-            self.add_record(encode_record(trajectory, pairs, known, trajectory.task.index if number is None else number))
+            self.add_record(
+                encode_record(trajectory, pairs, known, trajectory.task.index if number is None else number)
+            )
         except BaseException:
             known.clear()  # a frame may be known that was never stored
             raise
@@ -230,11 +233,10 @@ class Journal:
         """(row number, encoded pair) in row order; the trajectory's row number is ``row >> 8``."""
         return self._paged("SELECT row, body FROM pairs WHERE row > ? AND row <= ? ORDER BY row LIMIT ?", after, upto)
 
-    def trajectory(self, name: str) -> Trajectory | None:
-        """The trajectory with the id `name`."""
-        for (row,) in self.query("SELECT row FROM trajectories WHERE id = ? ORDER BY row", (name,)):
-            return next(self.trajectories(row - 1, row))
-        return None
+    def row_of(self, name: str) -> int | None:
+        """The row number of the trajectory with the id `name`."""
+        found = self.query("SELECT row FROM trajectories WHERE id = ? ORDER BY row", (name,))
+        return int(found[0][0]) if found else None
 
     # ---- what the filters decided
 

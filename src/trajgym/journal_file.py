@@ -121,7 +121,9 @@ def open_file(path: Path, *, create: bool, readonly: bool) -> sqlite3.Connection
     """
     if path.is_dir():
         raise DiskTrouble(f"{path} is a folder where the journal should be.", "Choose another run folder.")
-    if not path.exists() and not create:
+    if path.exists():
+        _check_header(path)
+    elif not create:
         raise TrajgymError(f"There is no journal at {path}.", "Make one with: trajgym generate --run FOLDER")
     mode = "ro" if readonly else "rwc" if create else "rw"
     with sqlite_errors(path):
@@ -142,16 +144,23 @@ def open_file(path: Path, *, create: bool, readonly: bool) -> sqlite3.Connection
 
 def _prepare(connection: sqlite3.Connection, path: Path, readonly: bool) -> None:
     connection.execute("PRAGMA cache_size = -8000")  # 8 MB, however large the journal grows
-    if not readonly:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")  # an acknowledged row survives a power cut
-        connection.execute("PRAGMA wal_autocheckpoint = 4000")
-        connection.execute("PRAGMA journal_size_limit = 67108864")
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-    if not tables and not readonly:
+    if tables or readonly:
+        _check(connection, path)
+    if readonly:
+        return
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")  # an acknowledged row survives a power cut
+    connection.execute("PRAGMA wal_autocheckpoint = 4000")
+    connection.execute("PRAGMA journal_size_limit = 67108864")
+    if not tables:
         connection.executescript(
             f"BEGIN IMMEDIATE; {TABLES} PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION}; COMMIT;"
         )
+
+
+def _check(connection: sqlite3.Connection, path: Path) -> None:
+    """Nothing is written before this: a file of somebody else stays as it is."""
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if application != APPLICATION:
@@ -160,6 +169,20 @@ def _prepare(connection: sqlite3.Connection, path: Path, readonly: bool) -> None
         raise TrajgymError(
             f"The journal {path} is of version {version}; this trajgym reads version {VERSION}.",
             "Use the trajgym that made it, or start a new run folder.",
+        )
+
+
+def _check_header(path: Path) -> None:
+    """SQLite takes a file of a few bytes for an empty database, and would write over it."""
+    try:
+        with open(path, "rb") as file:
+            start = file.read(16)
+    except OSError as error:
+        raise DiskTrouble(f"The journal {path} cannot be read: {error.strerror}.", _GO_ON) from error
+    if start and start != b"SQLite format 3\0":
+        raise DamagedJournal(
+            f"The journal {path} is damaged (file is not a database).",
+            f"Look at it with: trajgym doctor {path.parent}; restore it from a copy, or start a new run folder.",
         )
 
 

@@ -77,23 +77,20 @@ def show(
 
     with RunFolder.open(run, readonly=True) as folder:
         journal = folder.journal
-        if which.isdecimal() and len(which) < 12:
-            row = row_number(int(which), sample)
-            trajectory = next(journal.trajectories(row - 1, row), None)
-        else:
-            trajectory = journal.trajectory(which)
-        if trajectory is None:
+        by_number = which.isdecimal() and len(which) < 12
+        row = row_number(int(which), sample) if by_number else journal.row_of(which)
+        trajectory = None if row is None else next(journal.trajectories(row - 1, row), None)
+        if row is None or trajectory is None:
             count = journal.counts()["trajectories"]
             raise TrajgymError(
                 f"The run {run} has no trajectory {which!r}; it has {count}.", "Give an id, or the number of a task."
             )
-        row = row_number(trajectory.task.index, trajectory.sample)
         pairs = [Pair.decode(body) for _, body in journal.pair_rows((row << 8) - 1, row << 8 | 255)]
         decisions = journal.decisions("trajectory", row)
     if as_json:
         print_json(to_json(trajectory, pairs, decisions))
     else:
-        console().print(transcript(trajectory, pairs, decisions, full=full))
+        console().print(transcript(row >> 16, trajectory, pairs, decisions, full=full))
 
 
 def stats(run: RunPath, as_json: AsJson = False) -> None:

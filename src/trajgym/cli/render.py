@@ -21,10 +21,10 @@ _LONGEST = 1200
 
 
 def transcript(
-    trajectory: Trajectory, pairs: list[Pair], decisions: list[tuple[str, Decided]], *, full: bool = False
+    number: int, trajectory: Trajectory, pairs: list[Pair], decisions: list[tuple[str, Decided]], *, full: bool = False
 ) -> Group:
-    """The episode from its task to its verdict. `full` shows long prompts and tool answers whole."""
-    parts: list[RenderableType] = [_head(trajectory)]
+    """The episode of task `number` of a run, from the task to the verdict. `full` shows long prompts and tool answers whole."""
+    parts: list[RenderableType] = [_head(number, trajectory)]
     frame: Frame | None = None
     for number, turn in enumerate(trajectory.turns):
         if turn.frame is not frame:
@@ -40,11 +40,11 @@ def transcript(
     return Group(*parts)
 
 
-def _head(trajectory: Trajectory) -> Text:
+def _head(number: int, trajectory: Trajectory) -> Text:
     task = trajectory.task
     text = Text()
     text.append(visible(trajectory.id), "bold")
-    text.append(f"  task {task.index}, sample {trajectory.sample}\n")
+    text.append(f"  task {number}, sample {trajectory.sample}\n")
     teacher = f"{trajectory.teacher['name']} ({trajectory.teacher['kind']})"
     text.append(visible(f"{task.world}, level {task.level}, {task.task_class}, teacher {teacher}\n"))
     if task.profile:
