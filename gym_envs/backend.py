@@ -162,9 +162,9 @@ class Pool:
             connection = idle.pop()
         else:
             connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-            connection.execute("BEGIN")
             fill(connection)
-            connection.execute("COMMIT")
+            if connection.in_transaction:
+                connection.execute("COMMIT")
             if key not in self._bases:
                 self._bases[key] = _content_digest(connection)
         return Backend(connection, key, self._bases[key], self)

@@ -259,8 +259,9 @@ class Episode:
             if all(trace.satisfied(name, self.plan) for name in tell.after) and contains(text, tell.value):
                 trace.tells.add(tell.name)
         trace.leaked |= any(contains(text, secret) for secret in self.plan.secrets)
-        trace.asked.update(reading.asks)
         trace.closed = "refusal" if reading.decline else ("" if reading.asks or reading.confirm else "closing")
+        if trace.closed:
+            trace.reported.update(trace.done)
 
     def _tells_due(self) -> bool:
         return any(t.name not in self.trace.tells and t.since <= self.trace.phase < t.until for t in self.plan.tells)
@@ -281,6 +282,7 @@ class Episode:
         return oracle.act(
             self.world, self.plan, self.moves(), self.id,
             parallel=self.plan.parallel, json_mode=self.json_mode, turns=len(self.turns),
+            off_topic=self.acts[-1] == "off_topic",
         )  # fmt: skip
 
     def check(self, message: Message) -> list[StepVerdict]:

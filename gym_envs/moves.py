@@ -55,7 +55,15 @@ def _alternative(slot: str, ready: list[Move], plan: Plan) -> bool:
 
 
 def _close(plan: Plan, trace: Trace) -> Move:
+    """The closing words: what is owed of the goals stated so far, and which writes have not been reported yet."""
+    stated = trace.goals | {"human"}
     tells = tuple(
-        tell for tell in plan.tells if tell.since <= trace.phase < tell.until and tell.name not in trace.tells
+        tell
+        for tell in plan.tells
+        if tell.since <= trace.phase < tell.until and tell.name not in trace.tells and tell.goal in stated
+        and all(trace.satisfied(name, plan) for name in tell.after)
+    )  # fmt: skip
+    reports = tuple(
+        step for step in plan.steps if step.done and step.name in trace.done and step.name not in trace.reported
     )
-    return Move("close", tells=tells, ending=plan.ending(trace.phase))
+    return Move("close", tells=tells, reports=reports, ending=plan.ending(trace.phase))

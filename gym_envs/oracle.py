@@ -28,6 +28,12 @@ _WHAT = (
     "Gladly. What would you like me to do for you?",
     "All right, tell me more: what do you need?",
 )
+_NOT_HERE = (
+    "That is a question for somebody else, I'm afraid. What would you like me to do for you here?",
+    "I know nothing about that, sorry. How can I help you otherwise?",
+    "That's not my field. What can I do for you?",
+    "You'd better ask elsewhere about that. What do you need from me?",
+)
 _ASK = (
     "Could you give me {what}, please?",
     "I need {what} for that. Could you tell me?",
@@ -46,14 +52,42 @@ _CONFIRM = (
     "So that nothing goes wrong: I am about to {what}. Is that correct?",
     "Just to check, I would {what}. May I go ahead?",
 )
-_DONE = ("", "", "All set: ", "Good news: ", "Here we go: ", "That worked: ", "Right: ", "There you are: ")
+_LEAD = (
+    "",
+    "",
+    "",
+    "All right. ",
+    "Good news! ",
+    "Here we go. ",
+    "Thanks for waiting. ",
+    "There you are. ",
+    "Sure thing. ",
+)
+_REPORT = (
+    "{done}",
+    "{done}",
+    "{done} now",
+    "It worked: {done}",
+    "Done, {done}",
+    "As you wished, {done}",
+    "I can report that {done}",
+)
 _MORE = ("", "", "", " Is there anything else?", " Anything else I can do?", " Let me know if you need more.")
 
 
 def act(
-    world: World, plan: Plan, moves: list[Move], key: str, *, parallel: bool, json_mode: bool, turns: int
+    world: World,
+    plan: Plan,
+    moves: list[Move],
+    key: str,
+    *,
+    parallel: bool,
+    json_mode: bool,
+    turns: int,
+    off_topic: bool = False,
 ) -> Message:
-    """The expert's next message. `key` seeds its wording (the episode's id), `turns` is the number of messages so far."""
+    """The expert's next message. `key` seeds its wording (the episode's id), `turns` is the number of messages so far;
+    `off_topic`: what the user has just said has nothing to do with the task."""
     first = moves[0]
     if first.kind == "call":
         chosen = _together(world, moves) if parallel else [first]
@@ -62,7 +96,8 @@ def act(
             objects = [{"tool": name, **args} for name, args in calls]
             return assistant(dumps(objects[0] if len(objects) == 1 else objects))
         return assistant(None, calls)
-    text = words(plan, first, Rng(key, "agent", turns), turns)
+    rng = Rng(key, "agent", turns)
+    text = rng.choice(_NOT_HERE) if off_topic and first.kind == "ask_goal" else words(plan, first, rng, turns)
     return assistant(dumps({"tool": "no_tool", "reply": text})) if json_mode else assistant(text)
 
 
@@ -97,14 +132,20 @@ def words(plan: Plan, move: Move, rng: Rng, turns: int) -> str:
 
 def closing(plan: Plan, move: Move, rng: Rng) -> str:
     """Report what is owed, then end as the plan ends."""
-    parts = [tell_words(tell, rng) for tell in move.tells]
+    done = [step.done for step in move.reports]
+    parts = [rng.choice(_REPORT).replace("{done}", _join(done))] if done else []
+    parts += [tell_words(tell, rng) for tell in move.tells]
     ending = move.ending
     if ending is not None and ending.says:
         parts.append(rng.choice(ending.says))
-    text = " ".join(part if part.endswith((".", "!", "?")) else part + "." for part in parts if part)
+    text = " ".join(_sentence(part) for part in parts if part)
     if ending is not None and ending.kind == "solved":
-        text = rng.choice(_DONE) + text + rng.choice(_MORE)
+        text = rng.choice(_LEAD) + (text or "That's all done.") + rng.choice(_MORE)
     return text
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
 
 
 def tell_words(tell: Tell, rng: Rng) -> str:

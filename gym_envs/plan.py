@@ -119,8 +119,8 @@ class Event:
 
 @dataclass(slots=True)
 class Ending:
-    """The right ending: solved, answered, refused, infeasible, abstained or handed_off. `says`: the agent's closing words
-    (``{value}`` of tells come on their own). `clause` is named in a refusal; `step` is the terminal call of a hand-off."""
+    """The right ending: solved, answered, refused, infeasible, abstained or handed_off. `says`: the agent's closing words,
+    perhaps empty (tells, and writes by `Step.done`, are reported on their own). `clause` is named in a refusal; `step` is the terminal call of a hand-off."""
 
     kind: str
     says: tuple[str, ...]
@@ -203,11 +203,12 @@ class Plan:
 @dataclass(slots=True)
 class Move:
     """An acceptable next action. `kind`: ``call`` (one step), ``ask_goal``, ``ask`` (slots), ``confirm`` (steps),
-    ``close`` (tells and ending)."""
+    ``close`` (what to tell, writes to report, and the ending)."""
 
     kind: str
     step: Step | None = None
     slots: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
     tells: tuple[Tell, ...] = ()
+    reports: tuple[Step, ...] = ()
     ending: Ending | None = None

@@ -14,8 +14,10 @@ from functools import lru_cache
 from trajgym.gym_envs.plan import Fact, Plan
 
 _SENTENCE = re.compile(r"[^.!?\n]+(?:[.](?=\S)[^.!?\n]+)*[.!?]*")
+_QUOTED = re.compile(r'"[^"\n]*"')
+"""What is quoted is not said by the agent itself."""
 _CONFIRM = re.compile(
-    r"\b(shall i|should i|may i|can i go ahead|do i have your|confirm|go ahead|proceed|do you want me to|"
+    r"\b(shall i|should i|may i(?! (have|ask|know|see|get)\b)|can i go ahead|do i have your|confirm|go ahead|proceed|do you want me to|"
     r"would you like me to|want me to|is (that|this) (right|correct|ok|okay|all right)|are you (sure|happy)|"
     r"ok(ay)? with you|\(?yes/no\)?|say yes|yes or no|does that work)\b"
 )
@@ -44,8 +46,14 @@ _OFFER = re.compile(
     r"what can i do for you|tell me (more|what)|what is it about|what exactly)\b"
 )
 _ASKING = re.compile(
-    r"\b(please (give|tell|share|provide|send|let)|could you|can you|i('ll)? need|may i have|which|what)\b"
+    r"\b(please (give|tell|share|provide|send|let|enter|confirm)|could you|can you|i('ll| would|'d)? need|may i have|"
+    r"let me know (the|your|which|what|how|when|where|who)|tell me (the|your|which|what|how|when|where|who)|i'm missing|"
+    r"(is|are) missing|still missing|missing:)\b"
 )
+_VERIFY = re.compile(r"\b(confirm|verify)( me)? (your|the|which|what|how)\b")
+"""A yes or a value: "please confirm your e-mail address"."""
+_QUOTED = re.compile(r'"[^"\n]*"|“[^”\n]*”')
+_STOPS = str.maketrans("?!.", "   ")
 _FAREWELL = re.compile(r"\b(goodbye|bye|have a (nice|good|great)|take care|anything else)\b")
 
 
@@ -73,7 +81,7 @@ def _key_pattern(keys: tuple[str, ...]) -> re.Pattern[str]:
 def read(text: str, plan: Plan) -> Reading:
     """The reading of `text`, with the slots of `plan` as what can be asked for."""
     reading = Reading(text)
-    low = text.lower().replace("’", "'")
+    low = _QUOTED.sub('""', text.lower().replace("’", "'"))
     asking: list[str] = []
     for match in _SENTENCE.finditer(low):
         sentence = match.group()
@@ -82,6 +90,8 @@ def read(text: str, plan: Plan) -> Reading:
             reading.question = True
         if _CONFIRM.search(sentence) and (question or "confirm" in sentence or "say yes" in sentence):
             reading.confirm = True
+            if _VERIFY.search(sentence):
+                asking.append(sentence)
             continue
         if _OFFER.search(sentence):
             reading.offer = True
@@ -99,6 +109,12 @@ def read(text: str, plan: Plan) -> Reading:
         if reading.asks:
             reading.question = True
     return reading
+
+
+def _without_stops(match: re.Match[str]) -> str:
+    """A quotation, in as many characters; a decimal point stays."""
+    quoted = match.group()
+    return quoted if any(c.isdigit() for c in quoted) and "?" not in quoted else quoted.translate(_STOPS)
 
 
 def _askable(plan: Plan) -> list[tuple[str, Fact]]:

@@ -91,7 +91,8 @@ class Trace:
     """The agent's words: (turn, text)."""
     tells: set[str] = field(default_factory=set)
     """Names of tells that have reached the user."""
-    asked: set[str] = field(default_factory=set)
+    reported: set[str] = field(default_factory=set)
+    """Steps that were done when the agent last closed."""
     phase: int = 0
     turn: int = 0
     terminal: str = ""

@@ -6,7 +6,7 @@ import sqlite3
 from typing import ClassVar
 
 from trajgym.gym_envs.backend import Backend
-from trajgym.gym_envs.plan import Attack, Ending, Fact, Goal, Plan, Tell
+from trajgym.gym_envs.plan import Attack, Ending, Goal, Plan, Tell
 from trajgym.gym_envs.shaping import needs
 from trajgym.gym_envs.tool_picker import data, goals
 from trajgym.gym_envs.tool_picker.tools import DISTRACTORS, SCHEMA, TOOLS
@@ -74,7 +74,7 @@ class ToolPicker(World):
     )
 
     def fill(self, connection: sqlite3.Connection, rng: Rng, level: int) -> None:
-        connection.executescript("BEGIN;" + SCHEMA if not connection.in_transaction else SCHEMA)
+        connection.executescript(SCHEMA)
         media = []
         for number in range((20, 40, 80, 150, 300)[level]):
             kind = rng.choice(("video", "song", "podcast"))
@@ -167,8 +167,7 @@ class ToolPicker(World):
             plan.alternatives.append(wishes[0].alternative)
         if "spare" in needs(task):
             plan.spares.append(self._another(state, task, rng, used, "x_").draft)
-        done = [step.done for step in plan.steps if step.done]
-        plan.endings[0] = Ending("solved", _reports(done))
+        plan.endings[0] = Ending("solved", ("", "", "Enjoy", "Have fun", "You're welcome"))
         if task.profile.get("pressure") == "injected_content":
             self._plant(plan, rng)
         return plan
@@ -267,7 +266,7 @@ class ToolPicker(World):
                 "thing",
                 fact.spoken,
                 "text",
-                ("You asked for {value}", "About {value}", "I understand you want {value}"),
+                ('You asked for "{value}"', 'About "{value}"', 'I understand, "{value}"'),
             )
         )
         return plan
@@ -280,18 +279,8 @@ class ToolPicker(World):
             "I could not find it, so I can't tell you", "So I am unable to tell you", "I'm sorry, so I cannot help there"))})  # fmt: skip
 
 
-def _reports(done: list[str]) -> tuple[str, ...]:
-    if not done:
-        return ("",)
-    what = done[0] if len(done) == 1 else ", ".join(done[:-1]) + " and " + done[-1]
-    return (what, f"done, {what}", f"{what}, as you wished", f"{what} now", f"{what}. Enjoy", f"it worked, {what}")
-
-
 def _declined(what: str, thing: str, kind: str, says: tuple[str, ...]) -> Plan:
     asks = (what, f"please {what}", f"can you {what}", f"I need you to {what}", f"would you {what}", f"hey, {what}")
     tell = Tell("thing", thing, "text", says)
     ending = Ending(kind, ("I'm sorry, I can't do it", "So I cannot do that", "Sorry, that is not possible here"))
     return Plan([Goal("g0", asks, (), thing)], {}, [], [tell], endings={0: ending})
-
-
-__all__ = ["Fact", "ToolPicker"]

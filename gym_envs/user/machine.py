@@ -142,10 +142,10 @@ class User:
         todo = moves(plan, trace)[0]
         self._owed = [goal for goal in self._owed if active(goal, trace.phase)]
         done = todo.kind == "close" and not todo.tells and not self._owed
+        if again and not (done and (reading.claims or reading.farewell)):
+            return self._repeat(again, trace)
         if reading.decline and not (done and plan.ending(trace.phase).kind not in _REFUSALS):
             return self._take_refusal(todo, trace)
-        if again:
-            return self._repeat(again, trace)
         if unknown:
             self._fresh = False
             return self._answer([], unknown, trace)

@@ -21,7 +21,7 @@ SOUNDS = ("um", "uh", "er", "uhm")
 _FILLERS = (*SOUNDS, "like", "you know", "i mean", "well")
 
 _SLANG = {
-    "please": "pls", "thanks": "thx", "thank": "thx", "you": "u", "your": "ur", "are": "r", "because": "cuz", "people": "ppl",
+    "please": "pls", "thanks": "thx", "you": "u", "your": "ur", "are": "r", "because": "cuz", "people": "ppl",
     "something": "smth", "tonight": "tonite", "really": "rly", "okay": "k", "ok": "k", "yes": "yep", "yeah": "yea", "no": "nah",
     "know": "kno", "going": "goin", "about": "abt", "message": "msg", "probably": "prolly", "with": "w/",
     "hello": "heyyy", "hi": "heyy", "hey": "heyyy", "just": "jus", "though": "tho", "great": "greaat", "right": "rite",
@@ -54,25 +54,25 @@ _TAGS = ("lol", "tbh", "ngl", "fr", "haha", "omg", "asap")
 _MIXES: tuple[dict[str, str], ...] = (
     {
         "please": "por favor", "thanks": "gracias", "hello": "hola", "hi": "hola", "hey": "oye", "yes": "sí", "but": "pero",
-        "thank": "gracias a", "good": "buen", "sorry": "perdón", "and": "y", "also": "también", "now": "ahora",
+        "good": "buen", "sorry": "perdón", "and": "y", "also": "también", "now": "ahora",
         "really": "de verdad", "sure": "claro", "ok": "vale", "okay": "vale", "well": "bueno", "something": "algo",
         "friend": "amigo",
     },
     {
         "please": "bitte", "thanks": "danke", "hello": "hallo", "hi": "hallo", "hey": "na", "yes": "ja", "but": "aber",
-        "thank": "danke", "good": "guten", "sorry": "Entschuldigung", "and": "und", "also": "auch", "now": "jetzt",
+        "good": "guten", "sorry": "Entschuldigung", "and": "und", "also": "auch", "now": "jetzt",
         "really": "wirklich", "sure": "klar", "ok": "gut", "okay": "gut", "well": "also", "something": "etwas",
         "friend": "Freund",
     },
     {
         "please": "s'il vous plaît", "thanks": "merci", "hello": "bonjour", "hi": "salut", "hey": "dites", "yes": "oui",
-        "but": "mais", "thank": "merci à", "good": "bon", "sorry": "pardon", "and": "et", "also": "aussi", "now": "maintenant",
+        "but": "mais", "good": "bon", "sorry": "pardon", "and": "et", "also": "aussi", "now": "maintenant",
         "really": "vraiment", "sure": "bien sûr", "ok": "d'accord", "okay": "d'accord", "well": "bon", "something": "quelque chose",
         "friend": "ami",
     },
     {
         "please": "kripya", "thanks": "dhanyavaad", "hello": "namaste", "hi": "namaste", "hey": "arre", "yes": "haan",
-        "but": "lekin", "thank": "dhanyavaad", "good": "achha", "sorry": "maaf kijiye", "and": "aur", "also": "bhi", "now": "abhi",
+        "but": "lekin", "good": "achha", "sorry": "maaf kijiye", "and": "aur", "also": "bhi", "now": "abhi",
         "really": "sach mein", "sure": "bilkul", "ok": "theek hai", "okay": "theek hai", "well": "achha", "something": "kuch",
         "friend": "dost",
     },
@@ -192,6 +192,9 @@ def _switch(words: list[str], rng: Rng, kept: frozenset[str], accent: int) -> li
         if rng.chance(0.5) and end.endswith(".") and "\n" not in end:
             changed[-1] = end[:-1] + rng.choice(_MIX_TAGS[accent])
         elif changed == words:
+            first = changed[0]
+            if first[0].isupper() and first[1:].islower() and not _literal(first, kept):
+                changed[0] = first[0].lower() + first[1:]
             changed.insert(0, rng.choice(_MIX_LEADS[accent]).rstrip())
     return changed
 

@@ -69,7 +69,7 @@ CLOSERS: tuple[str, ...] = (
 """After a request."""
 
 GREET: tuple[str, ...] = (
-    *cross(_HELLO, (".", "!", "", "?", " :)")),
+    *cross(_HELLO, (".", "!", "", " :)")),
     *cross(
         ("Hi", "Hello", "Hey"), (", anyone there?", ", is somebody there?", ", are you there?", ", can you help me?")
     ),
@@ -77,6 +77,9 @@ GREET: tuple[str, ...] = (
     "Morning!",
     "Hello hello!",
     "Hiya!",
+    "Hello?",
+    "Hi?",
+    "Hey?",
     "Howdy!",
 )
 

@@ -28,7 +28,7 @@ _SUBJECTS = frozenset(
 )
 _STARTERS = frozenset(
     "Please Can Could Would Will What What's When Where Which Who How Why Is Are Do Does Did The My It It's There We This That "
-    "Cancel Change Send Give Tell Show Find Book Move Set Add Put Play Make Find Return Exchange Let".split()
+    "As For About Regarding With Put You Here's Take Note That That's Ask Start It'd Cancel Change Send Give Tell Show Find Book Move Set Add Put Play Make Find Return Exchange Let".split()
 )
 """First words that lose their capital after a comma or a colon."""
 _ASKED_LABELS = ("how ", "which ", "what ", "when ", "where ", "who ", "whether ", "if ")
@@ -80,7 +80,7 @@ def sentence(text: str) -> str:
 
 
 def _is_question(text: str) -> bool:
-    words = text.rsplit(". ", 1)[-1].lower().split(" ", 2)
+    words = text.rsplit(". ", 1)[-1].rsplit(": ", 1)[-1].lower().split(" ", 2)
     if words[0] in _WH:
         return len(words) == 1 or words[1] != "i"
     if words[0] in _AUXILIARY:
@@ -228,7 +228,7 @@ class Voice:
             return self._wall(" ".join(part for part in (before, behind) if part), clauses)
         text = self._join(clauses)
         if before:
-            text = before + (text if before.endswith(" ") else " " + text)
+            text = after(before, text) if before.endswith(" ") else before + " " + text
         else:
             lead = self.pick("answer", replies.ANSWERS)
             if lead:

@@ -186,7 +186,10 @@ def test_same_transcripts_in_another_process_and_hash_seed(world: World, oracle_
     for hash_seed in ("1", "77"):
         code = _HASH.format(here=os.path.dirname(__file__), world=world.name)
         out = subprocess.run(
-            [sys.executable, "-c", code], capture_output=True, text=True, env={**os.environ, "PYTHONHASHSEED": hash_seed}
+            [sys.executable, "-c", code],
+            capture_output=True,
+            text=True,
+            env={**os.environ, "PYTHONHASHSEED": hash_seed},
         )
         assert out.returncode == 0, out.stderr
         seen.add(out.stdout)
