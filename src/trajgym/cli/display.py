@@ -33,9 +33,20 @@ class Display:
         self._quiet = quiet
         self._live = sys.stderr.isatty() and not plain and not quiet
         self._bar: Bar | None = None
-        self._began = self._shown = time.monotonic()
+        self._began = time.monotonic()
+        self._shown = 0.0  # the first word comes at once
         self._last: tuple[int, int, dict[str, Any]] = (0, 0, {})
         self._handlers: dict[int, Any] = {}
+
+    @property
+    def seconds(self) -> float:
+        """How long it has been open."""
+        return time.monotonic() - self._began
+
+    @property
+    def used(self) -> bool:
+        """Whether there was anything to do."""
+        return self._last != (0, 0, {})
 
     @property
     def stopping(self) -> bool:
@@ -56,7 +67,7 @@ class Display:
         if self._bar is not None:
             self._bar.update(self._bar.task_ids[0], completed=done, total=total or None, facts=words)
         elif not self._quiet:
-            rate = done / max(time.monotonic() - self._began, 1e-9)
+            rate = done / max(self.seconds, 1e-9)
             say(f"{self.title}: {done}/{total} ({rate:.0f}/s) {words}".rstrip())
 
     def __enter__(self) -> Self:

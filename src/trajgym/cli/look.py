@@ -111,4 +111,5 @@ def stats(run: RunPath, as_json: AsJson = False) -> None:
     out = console()
     out.print(visible(str(run)))
     for table in stats_tables(numbers):
+        out.print()
         out.print(table)

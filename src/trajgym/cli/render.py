@@ -26,13 +26,13 @@ def transcript(
     """The episode of task `number` of a run, from the task to the verdict. `full` shows long prompts and tool answers whole."""
     parts: list[RenderableType] = [_head(number, trajectory)]
     frame: Frame | None = None
-    for number, turn in enumerate(trajectory.turns):
+    for place, turn in enumerate(trajectory.turns):
         if turn.frame is not frame:
             frame = turn.frame
             parts += _frame(frame, full)
-        if number == 0:
+        if place == 0:
             parts += [_message(m, full) for m in trajectory.opening]
-        parts += _turn(number, turn, full)
+        parts += _turn(place, turn, full)
     if not trajectory.turns:
         parts += [_message(m, full) for m in trajectory.opening]
     parts += [Rule(style="dim"), _verdict(trajectory, decisions)]

@@ -6,16 +6,20 @@ import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, is_dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from trajgym.cli.display import Display
 from trajgym.cli.output import AsJson, Plain, Quiet, print_json, say
+from trajgym.cli.reports import tell_exported, tell_filtered, tell_generated
 from trajgym.errors import TrajgymError
 from trajgym.progress import Interrupted
+
+if TYPE_CHECKING:
+    from trajgym.api import Run
+    from trajgym.generators import GenerateReport
 
 RunPath = Annotated[Path, typer.Argument(metavar="RUN", help="The run folder.", show_default=False)]
 
@@ -63,6 +67,8 @@ def generate(
     from trajgym.api import Run
 
     given = {
+        "worlds": _names(worlds),
+        "n": n,
         "seed": seed,
         "level": int(level) if level is not None and level.isdigit() else level,
         "pairs_per_task": pairs_per_task,
@@ -76,12 +82,20 @@ def generate(
         "deadline_s": deadline,
     }
     with _interruptible():
-        with Display("generate", quiet=quiet, plain=plain, drains=True) as display:
-            report = Run(run).generate(_names(worlds), n, progress=display, **given)
-        if display.stopping:
-            raise Interrupted(display.signum)
-    _tell(report, as_json)
-    _next(as_json, f"trajgym filter {shlex.quote(str(run))}")
+        display, report = _generate(Run(run), given, quiet, plain)
+    if as_json:
+        print_json(report.to_json())
+    else:
+        tell_generated(report, display.seconds)
+        say(f"Next: trajgym filter {shlex.quote(str(run))}")
+
+
+def _generate(run: Run, given: dict[str, Any], quiet: bool, plain: bool) -> tuple[Display, GenerateReport]:
+    with Display("generate", quiet=quiet, plain=plain, drains=True) as display:
+        report = run.generate(progress=display, **given)
+    if report.stopped:
+        raise Interrupted(display.signum)
+    return display, report
 
 
 def filter_(
@@ -106,8 +120,11 @@ def filter_(
 
     with _interruptible(), Display("filter", quiet=quiet, plain=plain) as display:
         report = Run(run).filter(_names(filters), progress=display)
-    _tell(report, as_json)
-    _next(as_json, f"trajgym export {shlex.quote(str(run))}")
+    if as_json:
+        print_json(report.to_json())
+    else:
+        tell_filtered(report, display.used)
+        say(f"Next: trajgym export {shlex.quote(str(run))}")
 
 
 def export(
@@ -133,7 +150,10 @@ def export(
 
     with _interruptible(), Display("export", quiet=quiet, plain=plain) as display:
         report = Run(run).export(out, _names(formats), progress=display)
-    _tell(report, as_json)
+    if as_json:
+        print_json(report.to_json())
+    else:
+        tell_exported(report)
 
 
 def run(
@@ -165,21 +185,20 @@ def run(
 
     asked = load(config)
     work = Run(asked.run)
-    reports: dict[str, Any] = {}
     with _interruptible():
-        with Display("generate", quiet=quiet, plain=plain, drains=True) as display:
-            reports["generate"] = work.generate(progress=display, **asked.generate.model_dump())
-        if display.stopping:
-            raise Interrupted(display.signum)
+        display, generated = _generate(work, asked.generate.model_dump(), quiet, plain)
+        if not as_json:
+            tell_generated(generated, display.seconds)
         with Display("filter", quiet=quiet, plain=plain) as display:
-            reports["filter"] = work.filter(asked.filter.names, progress=display)
+            filtered = work.filter(asked.filter.names, progress=display)
+        if not as_json:
+            tell_filtered(filtered, display.used)
         with Display("export", quiet=quiet, plain=plain) as display:
-            reports["export"] = work.export(asked.export.out or None, asked.export.formats, progress=display)
+            exported = work.export(asked.export.out or None, asked.export.formats, progress=display)
     if as_json:
-        print_json({step: _plain(report) for step, report in reports.items()})
+        print_json({"generate": generated.to_json(), "filter": filtered.to_json(), "export": exported.to_json()})
     else:
-        for report in reports.values():
-            _tell(report, as_json=False)
+        tell_exported(exported)
 
 
 @contextmanager
@@ -199,21 +218,3 @@ def _names(words: str | None) -> list[str] | None:
     if not names:
         raise TrajgymError(f"{words!r} names nothing.", "Give names separated by commas.")
     return names
-
-
-def _plain(report: Any) -> Any:
-    if hasattr(report, "to_json"):
-        return report.to_json()
-    return asdict(report) if is_dataclass(report) and not isinstance(report, type) else report
-
-
-def _tell(report: Any, as_json: bool) -> None:
-    if as_json:
-        print_json(_plain(report))
-    else:
-        print(report)
-
-
-def _next(as_json: bool, command: str) -> None:
-    if not as_json:
-        say(f"Next: {command}")
