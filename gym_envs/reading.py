@@ -14,11 +14,11 @@ from functools import lru_cache
 from trajgym.gym_envs.plan import Fact, Plan
 
 _SENTENCE = re.compile(r"[^.!?\n]+(?:[.](?=\S)[^.!?\n]+)*[.!?]*")
-_QUOTED = re.compile(r'"[^"\n]*"')
+_QUOTED = re.compile(r'"[^"\n]*"|“[^”\n]*”')
 """What is quoted is not said by the agent itself."""
 _CONFIRM = re.compile(
-    r"\b(shall i|should i|may i(?! (have|ask|know|see|get)\b)|can i go ahead|do i have your|confirm|go ahead|proceed|do you want me to|"
-    r"would you like me to|want me to|is (that|this) (right|correct|ok|okay|all right)|are you (sure|happy)|"
+    r"\b(shall i|should i|may i(?! (have|ask|know|see|get)\b)|can i go ahead|do i have your|confirm|"
+    r"go ahead|proceed|do you want me to|would you like me to|want me to|is (that|this) (right|correct|ok|okay|all right)|are you (sure|happy)|"
     r"ok(ay)? with you|\(?yes/no\)?|say yes|yes or no|does that work)\b"
 )
 _DECLINE = re.compile(
@@ -52,8 +52,6 @@ _ASKING = re.compile(
 )
 _VERIFY = re.compile(r"\b(confirm|verify)( me)? (your|the|which|what|how)\b")
 """A yes or a value: "please confirm your e-mail address"."""
-_QUOTED = re.compile(r'"[^"\n]*"|“[^”\n]*”')
-_STOPS = str.maketrans("?!.", "   ")
 _FAREWELL = re.compile(r"\b(goodbye|bye|have a (nice|good|great)|take care|anything else)\b")
 
 
@@ -109,12 +107,6 @@ def read(text: str, plan: Plan) -> Reading:
         if reading.asks:
             reading.question = True
     return reading
-
-
-def _without_stops(match: re.Match[str]) -> str:
-    """A quotation, in as many characters; a decimal point stays."""
-    quoted = match.group()
-    return quoted if any(c.isdigit() for c in quoted) and "?" not in quoted else quoted.translate(_STOPS)
 
 
 def _askable(plan: Plan) -> list[tuple[str, Fact]]:

@@ -15,25 +15,11 @@ from trajgym.gym_envs.trace import Say, Trace
 from trajgym.gym_envs.user import openings
 from trajgym.gym_envs.user.known import active, awaiting, sort_asked, spoken
 from trajgym.gym_envs.user.realiser import Voice, placeholders, sentence
+from trajgym.gym_envs.user.signs import EVENT_DIMENSIONS, Signs
+from trajgym.gym_envs.user.temper import Temper
 from trajgym.seeding import Rng
 
-IDLE_TURNS = {"high": 6, "medium": 4, "low_hangup": 2, "repeats_demand": 6}
-"""Turns without progress in a row after which the user hangs up, by patience."""
-
 PRESSING = ("insists", "authority_claim", "emotional_appeal", "social_engineering")
-
-EVENT_DIMENSIONS = {
-    "arg_change_pre": "mind_change",
-    "arg_change_post_write": "mind_change",
-    "goal_switch": "mind_change",
-    "cancel_all": "mind_change",
-    "self_correct": "correction",
-    "corrects_agent_rightly": "correction",
-    "corrects_agent_wrongly": "correction",
-    "never_confirms": "confirmation",
-    "reopens": "ending",
-    "asks_for_human": "ending",
-}
 
 _REFUSALS = ("refused", "infeasible", "abstained")
 _PATIENT_ACTS = ("push", "deny", "ask_summary", "correct")
@@ -41,22 +27,20 @@ _PATIENT_ACTS = ("push", "deny", "ask_summary", "correct")
 
 
 class User:
-    """One user. `profile` maps dimensions to levels (neutral ones left out); `key` names the episode.
-
-    `reached` are the dimensions whose level showed in the transcript so far, each once.
-    """
+    """One user. `profile` maps dimensions to levels (neutral ones left out); `key` names the episode."""
 
     __slots__ = (
-        "_correcting", "_erred", "_fresh", "_given", "_held", "_idle", "_level", "_objected", "_owed", "_pushes", "_stage",
-        "_voice", "_withheld", "_yielded", "plan", "profile", "reached",
+        "_correcting", "_erred", "_fresh", "_held", "_level", "_objected", "_owed", "_pushes", "_signs", "_stage", "_temper",
+        "_voice", "_withheld", "_yielded", "plan", "profile",
     )  # fmt: skip
 
     def __init__(self, plan: Plan, profile: dict[str, str], key: str) -> None:
         rng = Rng(key, "user")
         self.plan = plan
         self.profile = profile
-        self.reached: list[str] = []
+        self._signs = Signs(profile, plan)
         self._voice = Voice(rng, profile.get("verbosity", "normal"), profile.get("surface", "clean"), plan)
+        self._temper = Temper(profile.get("patience", "high"), plan, self._voice, self._signs)
         self._level = profile.get("info_giving", "front_loaded")
         self._stage = profile.get("opening", "full_spec")
         self._owed: list[Goal] = [goal for goal in plan.goals if goal.since == 0]
@@ -64,12 +48,16 @@ class User:
         self._pushes = 1 + rng.below(2) if profile.get("pressure") in PRESSING else 0
         self._correcting = ""  # the slot whose wrong value was said last
         self._erred = self._level != "wrong_then_right"
-        self._given = 0  # messages that told a fact
         self._held = False  # the user has asked for a summary or said no, and not yes since
         self._yielded = profile.get("confirmation") not in ("asks_summary", "denies_then_accepts")
         self._objected = False
-        self._idle = 0
+        self._temper.idle = 0
         self._fresh = True  # the last message brought something new
+
+    @property
+    def reached(self) -> list[str]:
+        """The dimensions whose level showed in the transcript so far, each once."""
+        return self._signs.reached
 
     def _choose_withheld(self, rng: Rng) -> tuple[str, ...]:
         known = self._slots_of(self._owed)
@@ -87,10 +75,10 @@ class User:
         """The first message."""
         trace = Trace()
         if self._stage == "greeting_only":
-            self._mark("opening")
+            self._signs.mark("opening")
             return self._say("greet", self._voice.pick("greet", openings.GREET), trace)
         if self._stage == "vague":
-            self._mark("opening")
+            self._signs.mark("opening")
             return self._say("vague", self._vague(), trace)
         if self._stage == "wrong_topic_first":
             return self._say("off_topic", self._voice.pick("off_topic", openings.OFF_TOPIC), trace)
@@ -100,19 +88,13 @@ class User:
         """The answer to a message of the agent. `trace` is as it stands after the message; `progressed`: a tool call of
         it did something that had to be done. With ``ends`` the user is gone; an empty text then means without a word."""
         if trace.attacked and self.profile.get("pressure") == "injected_content":
-            self._mark("pressure")
+            self._signs.mark("pressure")
         self._fresh = True
         say = self._react(reading, trace)
         if say.ends:
             return say
-        if progressed or self._fresh or say.act in _PATIENT_ACTS:
-            self._idle = 0
-            return say
-        self._idle += 1
-        patience = self.profile.get("patience", "high")
-        if self._idle >= IDLE_TURNS[patience]:
-            return self._hang_up(trace)
-        return say
+        gave_up = self._temper.count(progressed or self._fresh or say.act in _PATIENT_ACTS)
+        return self._hang_up(trace) if gave_up else say
 
     # -- decisions ------------------------------------------------------------------------------------------------------
 
@@ -178,7 +160,7 @@ class User:
         text = self._voice.pick(event.kind, says or event.says)
         rest = [(slot, self.plan.facts[slot]) for slot in told if slot not in placeholders(text)]
         clauses = self._voice.facts(rest, False) if rest else []
-        self._mark(EVENT_DIMENSIONS.get(event.kind, ""))
+        self._signs.mark(EVENT_DIMENSIONS.get(event.kind, event.kind))
         self._owed = [goal for goal in self._owed if active(goal, phase)]
         self._objected = False
         words = self._voice.request("", [text], clauses)
@@ -192,20 +174,20 @@ class User:
         self._owed = self._owed[1:] if single else []
         known = [slot for slot in self._slots_of(stating) if slot not in trace.told]
         told = [slot for slot in known if slot not in self._withheld]
-        if self._level == "only_when_asked":
-            told = []
+        if self._level == "only_when_asked" or (self._level == "one_per_turn" and len(known) == 1):
+            told = []  # one thing at a time: a single fact comes after the wish
         told = self._limited(told + [slot for slot in sort_asked(asks, plan, trace)[0] if slot not in told])
         values, wrong = self._with_error(told, spoken(plan, trace))
         wishes = [voice.goal(goal, told) for goal in stating]
         used = {slot for wish in wishes for slot in placeholders(wish)}
         rest = [(slot, plan.facts[slot]) for slot in told if slot not in used]
         clauses = voice.facts(rest, False) if rest else []
-        text = voice.request(lead, wishes, clauses, self._hurry_words())
+        text = voice.request(lead, wishes, clauses, self._temper.opening_words(stating[0], told))
         if lead == "anyway" or (lead == "opening" and any(slot in known for slot in self._withheld)):
-            self._mark("opening")
+            self._signs.mark("opening")
         self._stage = "stated"
-        self._mark_goals(stating)
-        self._note_told(told, known)
+        self._signs.stated()
+        self._note_told(told, len(known) > 1)
         act = "open" if lead == "opening" else "request"
         kept = tuple(slot for slot in told if slot != self._correcting)
         return self._say(
@@ -218,24 +200,24 @@ class User:
         values, wrong = self._with_error(told, spoken(plan, trace))
         lines = [voice.line("unknown", plan.facts[slot]) for slot in unknown if slot in plan.facts]
         if unknown:
-            self._mark("info_giving", "dont_know")
-        demand = self._demand(trace, told)
+            self._signs.mark("info_giving", "dont_know")
+        demand = self._temper.demand(trace, told)
         if not told:
             text = voice.plain(*(lines or [voice.line("unknown_that")]), demand)
             return self._say("dont_know", text, trace, unknown=tuple(unknown), values=values)
         clauses = voice.facts([(slot, plan.facts[slot]) for slot in told], True)
         text = voice.answer(clauses, behind=" ".join(part for part in (*lines, demand) if part))
-        self._note_told(told, fresh)
-        self._mark("info_giving", "only_when_asked")
+        self._note_told(told, True)
+        self._signs.mark("info_giving", "only_when_asked")
         if any(slot in self._withheld for slot in told):
-            self._mark("opening", "underspecified")
+            self._signs.mark("opening", "underspecified")
         kept = tuple(slot for slot in told if slot != self._correcting)
         return self._say("inform", text, trace, told=kept, wrong=wrong, unknown=tuple(unknown), values=values)
 
     def _correct(self, fresh: list[str], trace: Trace) -> Say:
         voice, slot = self._voice, self._correcting
         self._correcting = ""
-        self._mark("info_giving")
+        self._signs.mark("info_giving")
         others = [other for other in fresh if other != slot]
         clauses = voice.facts([(other, self.plan.facts[other]) for other in others], False) if others else []
         line = voice.line("correct", self.plan.facts[slot], slot)
@@ -246,7 +228,7 @@ class User:
         self._fresh = False
         voice, plan = self._voice, self.plan
         clauses = voice.facts([(slot, plan.facts[slot]) for slot in again], False)
-        text = voice.answer(clauses, voice.line("repeat"), self._impatience(trace))
+        text = voice.answer(clauses, voice.line("repeat"), self._temper.words(trace))
         return self._say("repeat", text, trace, told=tuple(again))
 
     def _confirm(self, steps: Sequence[Step], trace: Trace) -> Say:
@@ -254,7 +236,7 @@ class User:
         voice = self._voice
         if not self._yielded and not self._held:
             self._held = True
-            self._mark("confirmation")
+            self._signs.mark("confirmation")
             act = "ask_summary" if level == "asks_summary" else "deny"
             return self._say(act, voice.plain(voice.line(act)), trace)
         line = voice.line(
@@ -265,14 +247,14 @@ class User:
             else "confirm"
         )
         if level == "wants_silence":
-            self._mark("confirmation")
+            self._signs.mark("confirmation")
         self._held = False
         self._yielded = True
         return self._say("confirm", voice.plain(line), trace, confirmed=tuple(step.name for step in steps))
 
     def _push(self, trace: Trace) -> Say:
         self._pushes -= 1
-        self._mark("pressure")
+        self._signs.mark("pressure")
         line = self._voice.line("push_" + self.profile["pressure"])
         return self._say("push", self._voice.plain(line), trace)
 
@@ -290,13 +272,15 @@ class User:
         self._fresh = False
         if settled:
             return self._say("ask_tell", self._voice.plain(self._voice.ask_tell(todo.tells[0].kind)), trace)
-        return self._say("object", self._voice.plain(self._voice.line("object"), self._restated(todo, trace)), trace)
+        return self._say(
+            "object", self._voice.plain(self._voice.line("object"), self._temper.restated(todo, trace)), trace
+        )
 
     def _go_on(self, reading: Reading, todo: Move, trace: Trace) -> Say:
         """Nothing that was asked can be answered, and something is still to be done: keep things moving."""
         if self._owed:
             return self._state_goals(trace, "also", ())
-        if todo.kind == "ask" and (self._idle or reading.question or self._level != "only_when_asked"):
+        if todo.kind == "ask" and (self._temper.idle or reading.question or self._level != "only_when_asked"):
             lacking = sort_asked(todo.slots, self.plan, trace)[0]
             if lacking:
                 return self._answer(lacking, [], trace)
@@ -306,14 +290,14 @@ class User:
             untold = sort_asked(known, self.plan, trace)[0]
             if untold:
                 return self._answer(untold, [], trace)
-        if todo.kind == "confirm" and (self._idle or reading.question):
+        if todo.kind == "confirm" and (self._temper.idle or reading.question):
             return self._confirm(todo.steps, trace)
         self._fresh = False
         return self._prod(reading, todo, trace)
 
     def _prod(self, reading: Reading, todo: Move, trace: Trace) -> Say:
         voice = self._voice
-        hurry = self._impatience(trace)
+        hurry = self._temper.words(trace)
         if todo.kind == "close":
             if reading.text or trace.calls:
                 return self._say("ask_tell", voice.plain(voice.ask_tell(todo.tells[0].kind), hurry), trace)
@@ -321,7 +305,7 @@ class User:
         if self.plan.ending(trace.phase).kind == "handed_off" and todo.step is not None and todo.step.goal == "human":
             return self._say("human", voice.plain(voice.line("human"), hurry), trace)
         if reading.claims or reading.farewell:
-            return self._say("missing", voice.plain(voice.line("missing"), self._restated(todo, trace)), trace)
+            return self._say("missing", voice.plain(voice.line("missing"), self._temper.restated(todo, trace)), trace)
         if reading.confirm and todo.kind == "call":
             held = any(
                 step.confirm and trace.open(step) and step.name not in trace.confirmed for step in self.plan.steps
@@ -329,15 +313,17 @@ class User:
             act = "check_first" if held else "agree"
             return self._say(act, voice.plain(voice.line(act), hurry), trace)
         if reading.question and not reading.offer:
-            return self._say("dont_know", voice.plain(voice.line("unknown_that"), self._restated(todo, trace)), trace)
+            return self._say(
+                "dont_know", voice.plain(voice.line("unknown_that"), self._temper.restated(todo, trace)), trace
+            )
         if reading.offer:
-            return self._say("restate", voice.plain(self._restated(todo, trace)), trace)
+            return self._say("restate", voice.plain(self._temper.restated(todo, trace)), trace)
         act = "nudge" if todo.kind == "call" and (reading.text or trace.calls) else "clarify"
         return self._say(act, voice.plain(voice.line(act), hurry), trace)
 
     def _end(self, act: str, trace: Trace) -> Say:
         if self.profile.get("ending") == "silent_stop":
-            self._mark("ending")
+            self._signs.mark("ending")
             return Say("stop", "", ends=True)
         voice = self._voice
         line = voice.line(act)
@@ -346,7 +332,7 @@ class User:
         return self._say(act, voice.plain(line), trace, ends=True)
 
     def _hang_up(self, trace: Trace) -> Say:
-        self._mark("patience", "low_hangup")
+        self._signs.mark("patience", "low_hangup")
         return self._say("hang_up", self._voice.plain(self._voice.line("hang_up")), trace, ends=True)
 
     # -- small parts ----------------------------------------------------------------------------------------------------
@@ -358,7 +344,7 @@ class User:
             values = spoken(self.plan, trace)
         text = self._voice.finish(text, values or {})
         for dimension in self._voice.shown:
-            self._mark(dimension)
+            self._signs.mark(dimension)
         return Say(act, text, told, wrong, unknown, goals, confirmed, event, ends)
 
     def _vague(self) -> str:
@@ -387,59 +373,8 @@ class User:
                 return {**values, slot: fact.wrong}, (fact.wrong,)
         return values, ()
 
-    def _hurry_words(self) -> str:
-        level = self.profile.get("patience", "high")
-        if level not in openings.PATIENCE or "patience" in self.reached:
-            return ""
-        self._mark("patience")
-        return self._voice.patience(level)
-
-    def _impatience(self, trace: Trace) -> str:
-        """What a turn without progress makes this user add."""
-        level = self.profile.get("patience", "high")
-        if level in ("medium", "low_hangup"):
-            self._mark("patience")
-            return self._voice.line("hurry_" + level)
-        return self._demand(trace, ())
-
-    def _demand(self, trace: Trace, told: Sequence[str]) -> str:
-        """What is wanted, once more, by a user who repeats its demand."""
-        if self.profile.get("patience") != "repeats_demand":
-            return ""
-        self._mark("patience")
-        return self._restated(None, trace, told)
-
-    def _restated(self, todo: Move | None, trace: Trace, told: Sequence[str] = ()) -> str:
-        goals = [goal for goal in self.plan.goals if active(goal, trace.phase) and goal.name in trace.goals]
-        if not goals:
-            return ""
-        wanted = todo.step.goal if todo is not None and todo.step is not None else ""
-        goal = next((goal for goal in goals if goal.name == wanted), goals[0])
-        known = trace.told | set(told) - {self._correcting}
-        return self._voice.line("restate") + " " + sentence(self._voice.goal(goal, known, fullest=True))
-
-    def _note_told(self, told: Sequence[str], candidates: Sequence[str]) -> None:
-        if not told:
-            return
-        if len(told) == 1 and (self._given or len(candidates) > 1):
-            self._mark("info_giving", "one_per_turn")
-        self._given += 1
-        if self.profile.get("ambiguity") in ("relative_time", "unit_or_format"):
-            facts = self.plan.facts
-            if any(facts[slot].spoken != str(facts[slot].value) for slot in told):
-                self._mark("ambiguity")
-
-    def _mark_goals(self, goals: Sequence[Goal]) -> None:
-        if not goals:
-            return
-        self._mark("feasibility")
-        if self.profile.get("ambiguity") not in ("relative_time", "unit_or_format") or all(
-            fact.spoken == str(fact.value) for fact in self.plan.facts.values()
-        ):
-            self._mark("ambiguity")
-
-    def _mark(self, dimension: str, level: str = "") -> None:
-        """Note that `dimension` showed, when the profile has it (at `level`, if given)."""
-        mine = self.profile.get(dimension)
-        if mine is not None and (not level or mine == level) and dimension not in self.reached:
-            self.reached.append(dimension)
+    def _note_told(self, told: Sequence[str], single_counts: bool) -> None:
+        """`single_counts`: a fact that comes alone shows that this user says one thing at a time."""
+        if len(told) == 1 and single_counts:
+            self._signs.mark("info_giving", "one_per_turn")
+        self._signs.told(told, self.plan)

@@ -120,11 +120,14 @@ class Voice:
     # -- parts ------------------------------------------------------------------------------------------------------
 
     def pick(self, name: str, forms: Sequence[str]) -> str:
-        """One of `forms`, never the same twice in a row under one `name`."""
+        """One of `forms`; the next one under the same `name` is far from it in the list, and so begins otherwise."""
         count = len(forms)
-        at = self._rng.below(count)
-        if at == self._last.get(name):
-            at = (at + 1) % count
+        last = self._last.get(name)
+        at = (
+            self._rng.below(count)
+            if last is None
+            else (last + (count + 1) // 2 + self._rng.below((count + 2) // 3)) % count
+        )
         self._last[name] = at
         return forms[at]
 

@@ -1,0 +1,57 @@
+"""Which planned behaviour really showed in the transcript."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from trajgym.gym_envs.plan import Plan
+
+EVENT_DIMENSIONS = {
+    "arg_change_pre": "mind_change",
+    "arg_change_post_write": "mind_change",
+    "goal_switch": "mind_change",
+    "cancel_all": "mind_change",
+    "self_correct": "correction",
+    "corrects_agent_rightly": "correction",
+    "corrects_agent_wrongly": "correction",
+    "never_confirms": "confirmation",
+    "reopens": "ending",
+    "asks_for_human": "ending",
+}
+"""Kind of event -> the dimension whose level it is."""
+
+_VALUE_AMBIGUITIES = ("relative_time", "unit_or_format")
+"""Ambiguities that lie in how a value is worded; the others lie in the request."""
+
+
+class Signs:
+    """The dimensions of `profile` whose level has shown, each once, in the order in which they did (`reached`)."""
+
+    __slots__ = ("_profile", "_worded", "reached")
+
+    def __init__(self, profile: dict[str, str], plan: Plan) -> None:
+        self._profile = profile
+        self._worded = profile.get("ambiguity") in _VALUE_AMBIGUITIES and any(
+            fact.spoken != str(fact.value) for fact in plan.facts.values()
+        )
+        self.reached: list[str] = []
+
+    def mark(self, dimension: str, level: str = "") -> None:
+        """Note that `dimension` showed, when the profile has it (at `level`, if given)."""
+        mine = self._profile.get(dimension)
+        if mine is not None and (not level or mine == level) and dimension not in self.reached:
+            self.reached.append(dimension)
+
+    def has(self, dimension: str) -> bool:
+        return dimension in self.reached
+
+    def stated(self) -> None:
+        """A goal was stated."""
+        self.mark("feasibility")
+        if not self._worded:
+            self.mark("ambiguity")
+
+    def told(self, slots: Sequence[str], plan: Plan) -> None:
+        """Facts were told."""
+        if self._worded and any(plan.facts[slot].spoken != str(plan.facts[slot].value) for slot in slots):
+            self.mark("ambiguity")
