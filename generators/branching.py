@@ -16,8 +16,8 @@ from trajgym.trajectory import Pair, Trajectory
 from trajgym.verdict import StepVerdict
 
 _CODES = tuple(sorted(OPERATORS))
-_TRIES = 8
-"""Operators tried at one step at most."""
+_RARE = tuple(code for code in _CODES if code >= "M10" and code not in ("M11", "M12", "M16"))
+_COMMON = tuple(code for code in _CODES if code not in _RARE)
 
 
 @dataclass(slots=True)
@@ -33,33 +33,24 @@ class Brancher:
     """Looks for `wanted` places in one episode where a mistake can be made, while the episode is played.
 
     The steps are drawn by seed over the length such episodes have; from each drawn step on, the first that offers a mistake
-    is taken. An offer from before the first drawn step is kept for when nothing comes after it.
+    is taken.
     """
 
     def __init__(self, episode: Episode, wanted: int) -> None:
         self._rng = Rng(episode.id, "branch")
         length = expected_turns(episode)
         self._targets = sorted(self._rng.below(length) for _ in range(wanted))
-        self._early: Branch | None = None
-        self._wanted = wanted
         self._codes: set[str] = set()
         self.found: list[Branch] = []
 
     def look(self, episode: Episode) -> None:
         """Call it before every assistant message."""
-        turn = len(episode.turns)
-        due = len(self.found) < self._wanted and turn >= self._targets[len(self.found)]
-        if due or (self._early is None and not self.found):
+        number = len(self.found)
+        if number < len(self._targets) and len(episode.turns) >= self._targets[number]:
             branch = find_branch(episode, self._rng, self._codes)
-            if branch is not None and due:
+            if branch is not None:
                 self.found.append(branch)
                 self._codes.add(branch.verdict.code)
-            elif branch is not None:
-                self._early = branch
-
-    def branches(self) -> list[Branch]:
-        """What was found, in the order of the steps."""
-        return self.found or ([self._early] if self._early else [])
 
 
 def expected_turns(episode: Episode) -> int:
@@ -70,22 +61,18 @@ def expected_turns(episode: Episode) -> int:
 
 def find_branch(episode: Episode, rng: Rng, used: set[str]) -> Branch | None:
     """A rejected message for where `episode` stands, of a kind drawn by `rng` and not yet `used`; None when no operator
-    fits. The message has been run on a fork, and the rules name its mistake."""
-    codes = rng.sample(_CODES, len(_CODES))
-    tries = 0
+    fits. The rules name its mistake, and it has been run on a fork of the world. Mistakes that few steps allow are tried
+    first half of the time, so that they are not drowned by those that every step allows."""
+    codes = rng.sample(_RARE, len(_RARE)) if rng.chance(0.5) else []
+    codes += rng.sample(_COMMON, len(_COMMON)) if codes else rng.sample(_CODES, len(_CODES))
     for code in codes:
         if code in used:
             continue
-        proposal = propose(episode, code, episode.id)
-        if proposal is None:
-            continue
-        tries += 1
-        message, verdict = proposal
-        verdicts, _ = episode.trial(message)
-        if [v.code for v in verdicts] == [code]:
+        proposal = propose(episode, code, rng)
+        if proposal is not None:
+            message, verdict = proposal
+            episode.trial(message)
             return Branch(len(episode.turns), message, verdict)
-        if tries == _TRIES:
-            break
     return None
 
 

@@ -76,7 +76,7 @@ def _pairs(trajectory: Trajectory, brancher: Brancher, wanted: int) -> list[Pair
                 pairs.append(pair)
     if len(pairs) < wanted:
         chosen_from = "oracle" if trajectory.teacher["kind"] == "scripted" else "teacher"
-        more = make_pairs(trajectory, brancher.branches(), chosen_from)[: wanted - len(pairs)]
+        more = make_pairs(trajectory, brancher.found, chosen_from)[: wanted - len(pairs)]
         for pair in more:
             pair.id = f"{trajectory.id}-p{len(pairs)}"
             pairs.append(pair)

@@ -1,8 +1,9 @@
 """The state of a world: a SQLite database in memory, leased from a pool of pre-built ones.
 
 Building a world from SQL costs as much as a whole episode, so each pre-built world is filled once and then lent to one
-episode after another: an episode works inside a savepoint that is rolled back when it closes. Tools write through `insert`,
-`update` and `delete`, which keep a log of the rows they touch; digest, snapshot and comparison look at that log alone.
+episode after another. Tools write through `insert`, `update` and `delete`, which keep the rows they touch as they were
+before; from that log an episode's writes are undone when it closes, and digest, snapshot and comparison look at it alone.
+(A savepoint would do too, at three statements for each episode and each trial.)
 
 Every table has a text primary key called ``id``.
 """
@@ -32,19 +33,20 @@ _IDLE_LIMIT = 1024
 class Backend:
     """One episode's database. Close it, and what it wrote is undone."""
 
-    __slots__ = ("_connection", "_log", "_planted", "_pool", "base", "clock", "key")
+    __slots__ = ("_connection", "_log", "_planted", "_pool", "base", "clock", "facts", "key")
 
     def __init__(self, connection: sqlite3.Connection, key: Hashable, base: str, pool: Pool) -> None:
         self._connection = connection
         self._pool = pool
         self._log: dict[RowKey, Row | None] = {}
-        self._planted: list[tuple[str, str, str, str]] = []
+        self._planted: list[tuple[str, str, str, Any]] = []
         self.key = key
         self.base = base
         """Digest of the world as it was built."""
         self.clock = 0
         """Tool calls made so far: the only time there is."""
-        connection.execute("SAVEPOINT episode")
+        self.facts = pool.facts(key)
+        """What planning has worked out about the world as it was built; shared by all episodes that start from it."""
 
     def rows(self, sql: str, *values: Any) -> list[Row]:
         """The rows of a SELECT; give it an ORDER BY."""
@@ -79,8 +81,10 @@ class Backend:
         self._connection.execute(f"DELETE FROM {table} WHERE id = ?", (id,))
 
     def plant(self, table: str, id: str, column: str, text: str) -> None:
-        """Make `text` part of the world this episode starts from (it does not count as written)."""
-        self._planted.append((table, id, column, text))
+        """Make `text` part of the world this episode starts from (it does not count as written). Before any write."""
+        before = self.get(table, id)
+        assert before is not None, (table, id)
+        self._planted.append((table, id, column, before[column]))
         self._connection.execute(f"UPDATE {table} SET {column} = ? WHERE id = ?", (text, id))
 
     @property
@@ -104,16 +108,29 @@ class Backend:
 
     def fork(self) -> Callable[[], None]:
         """Begin a trial on this very database; the function returned undoes it."""
-        log, clock = dict(self._log), self.clock
-        self._connection.execute("SAVEPOINT trial")
+        log, clock = self._log, self.clock
+        self._log = {}
 
         def undo() -> None:
-            self._connection.execute("ROLLBACK TO trial")
-            self._connection.execute("RELEASE trial")
-            self._log = log
-            self.clock = clock
+            self._undo()
+            self._log, self.clock = log, clock
 
         return undo
+
+    def _undo(self) -> None:
+        """Put every row of the log back as it was."""
+        for (table, id), before in self._log.items():
+            self._put(table, id, before)
+        self._log = {}
+
+    def _put(self, table: str, id: str, row: Row | None) -> None:
+        if row is None:
+            self._connection.execute(f"DELETE FROM {table} WHERE id = ?", (id,))
+        else:
+            marks = ", ".join("?" * len(row))
+            self._connection.execute(
+                f"INSERT OR REPLACE INTO {table} ({', '.join(row)}) VALUES ({marks})", tuple(row.values())
+            )
 
     def snapshot(self) -> bytes:
         """The rows written so far, as bytes; small however large the world is."""
@@ -121,28 +138,21 @@ class Backend:
         return orjson.dumps([self.clock, rows])
 
     def restore(self, snapshot: bytes) -> None:
-        """Make this database (of the same pre-built world) equal to the one that `snapshot` was taken of."""
-        self._connection.execute("ROLLBACK TO episode")
-        for table, id, column, text in self._planted:
-            self._connection.execute(f"UPDATE {table} SET {column} = ? WHERE id = ?", (text, id))
-        self._log = {}
+        """Make this database (of the same pre-built world, with the same planted texts) equal to the one that `snapshot`
+        was taken of."""
+        self._undo()
         self.clock, rows = orjson.loads(snapshot)
         for table, id, before, after in rows:
-            if after is None:
-                self._connection.execute(f"DELETE FROM {table} WHERE id = ?", (id,))
-            else:
-                marks = ", ".join("?" * len(after))
-                self._connection.execute(
-                    f"INSERT OR REPLACE INTO {table} ({', '.join(after)}) VALUES ({marks})", tuple(after.values())
-                )
+            self._put(table, id, after)
             self._log[(table, id)] = before
 
     def close(self) -> None:
         """Undo everything and give the database back to the pool. Closing twice is harmless."""
-        connection, self._connection = self._connection, None  # type: ignore[assignment]
-        if connection is not None:
-            connection.execute("ROLLBACK TO episode")
-            connection.execute("RELEASE episode")
+        if self._connection is not None:
+            self._undo()
+            for table, id, column, before in self._planted:
+                self._connection.execute(f"UPDATE {table} SET {column} = ? WHERE id = ?", (before, id))
+            connection, self._connection = self._connection, None  # type: ignore[assignment]
             self._pool.give_back(self.key, connection)
 
 
@@ -152,7 +162,12 @@ class Pool:
     def __init__(self) -> None:
         self._idle: OrderedDict[Hashable, list[sqlite3.Connection]] = OrderedDict()
         self._bases: dict[Hashable, str] = {}
+        self._facts: dict[Hashable, dict[str, Any]] = {}
         self._count = 0
+
+    def facts(self, key: Hashable) -> dict[str, Any]:
+        """A notebook about the pre-built world `key`."""
+        return self._facts.setdefault(key, {})
 
     def lease(self, key: Hashable, fill: Callable[[sqlite3.Connection], None]) -> Backend:
         """A database as `fill` makes it (tables and rows); `fill` must depend on `key` alone."""

@@ -290,19 +290,17 @@ class Episode:
         action = self._parse(accept(message))
         return rules.judge(self._view(), action, read(action.text, self.plan) if action.text else None)
 
-    def trial(self, message: Message) -> tuple[list[StepVerdict], list[str]]:
-        """Run `message` on a fork of the world and undo it: the rules it breaks, and what its tools answered."""
+    def trial(self, message: Message) -> list[str]:
+        """Run the calls of `message` on a fork of the world, and undo them: what the tools answered."""
         action = self._parse(accept(message))
-        verdicts = rules.judge(self._view(), action, read(action.text, self.plan) if action.text else None)
         undo = self.state.fork()
         try:
-            answers = [
+            return [
                 run_tool(self.world, self.task, self.state, self.shown, name, args, "")[0]
                 for name, args in action.calls[:MAX_CALLS]
             ]
         finally:
             undo()
-        return verdicts, answers
 
     def snapshot(self) -> bytes:
         """Everything that makes the episode go on as it would: backend, user, random state, trace, conversation."""

@@ -32,12 +32,10 @@ def operator(code: str) -> Callable[[Operator], Operator]:
     return register
 
 
-def propose(episode: Episode, code: str, key: str) -> tuple[Message, StepVerdict] | None:
+def propose(episode: Episode, code: str, rng: Rng) -> tuple[Message, StepVerdict] | None:
     """A message that makes mistake `code` where `episode` stands, and the verdict that names it; None when the mistake
     cannot be made here."""
-    move = episode.moves()[0]
-    rng = Rng(key, code, len(episode.turns))
-    for count, message in enumerate(OPERATORS[code](episode, move, rng)):
+    for count, message in enumerate(OPERATORS[code](episode, episode.moves()[0], rng)):
         verdicts = episode.check(message)
         if len(verdicts) == 1 and verdicts[0].code == code:
             return message, verdicts[0]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from trajgym.gym_envs.backend import Backend
+from trajgym.gym_envs.backend import Backend, Row
 from trajgym.gym_envs.plan import Alternative, Draft, Fact, Goal, Step, Tell
 from trajgym.gym_envs.tool_picker import data
 from trajgym.seeding import Rng
@@ -36,6 +36,14 @@ class Setting:
 Maker = Callable[[Setting], Wish]
 
 _QUOTE_SAYS = ("{value}", "it's {value}", "make it {value}", "I'd say {value}")
+
+
+def _known(state: Backend, name: str, sql: str, *values: Any) -> list[Row]:
+    """Rows of the world as it was built, read once."""
+    rows = state.facts.get(name)
+    if rows is None:
+        rows = state.facts[name] = state.rows(sql, *values)
+    return rows  # type: ignore[no-any-return]
 
 
 def _wish(s: Setting, says: tuple[str, ...], topic: str, facts: list[Fact], step: Step, *tells: Tell) -> Wish:
@@ -82,7 +90,7 @@ def post(s: Setting) -> Wish:
     c, t = f"{s.p}channel", f"{s.p}text"
     says = (
         f'post "{{{t}}}" in {{{c}}}', f'write "{{{t}}}" to the {{{c}}} channel', f'send "{{{t}}}" to {{{c}}}',
-        f'tell {{{c}}} this: "{{{t}}}"', f"please post something in {{{c}}} for me",
+        f'tell {{{c}}} this: "{{{t}}}"', f'send the message "{{{t}}}" to {{{c}}}', f"please post a message in {{{c}}} for me",
         "post a message for me", "I want to post something", "put a message on a channel for me",
     )  # fmt: skip
     facts = [
@@ -151,7 +159,7 @@ def timer(s: Setting) -> Wish:
 
 def weather(s: Setting) -> Wish:
     day = s.rng.choice(("today", "tomorrow"))
-    row = s.rng.choice(s.state.rows("SELECT * FROM weather WHERE day = ? ORDER BY id LIMIT 40", day))
+    row = s.rng.choice(_known(s.state, day, "SELECT * FROM weather WHERE day = ? ORDER BY id LIMIT 40", day))
     slot = f"{s.p}place"
     if s.ambiguity == "implicit_goal":
         says = (
@@ -186,7 +194,7 @@ def weather(s: Setting) -> Wish:
 
 
 def search(s: Setting) -> Wish:
-    row = s.rng.choice(s.state.rows("SELECT * FROM media ORDER BY id LIMIT 40"))
+    row = s.rng.choice(_known(s.state, "media", "SELECT * FROM media ORDER BY id LIMIT 100"))
     slot = f"{s.p}title"
     says = (
         f"how long is {{{slot}}} in our library", f"do we have {{{slot}}} in the library, and how many minutes is it",
@@ -271,7 +279,7 @@ def remember(s: Setting) -> Wish:
 
 
 def recall(s: Setting, missing: bool = False) -> Wish:
-    stored = {row["id"]: row["value"] for row in s.state.rows("SELECT id, value FROM facts ORDER BY id")}
+    stored = {row["id"]: row["value"] for row in _known(s.state, "facts", "SELECT id, value FROM facts ORDER BY id")}
     keys = [key for key in data.MEMORY_KEYS if (key in stored) != missing]
     key = s.rng.choice(keys)
     slot = f"{s.p}key"

@@ -254,20 +254,17 @@ class ToolPicker(World):
         return plan
 
     def _missing(self, state: Backend, task: Task, rng: Rng) -> Plan:
-        without = task.tool_view["without"]
-        wish = goals.MAKERS[without](self._setting(state, task, rng, ""))
-        draft = wish.draft
-        fact = next(iter(draft.facts.values()))
-        plan = Plan([draft.goal], draft.facts, [], endings={0: Ending("infeasible", (
+        """A request whose tool is not there. The thing asked for stands in every way to ask, so that it can be named."""
+        draft = goals.MAKERS[task.tool_view["without"]](self._setting(state, task, rng, "")).draft
+        thing = draft.goal.topic.split()[-1]
+        draft.goal.says = tuple(text for text in draft.goal.says if thing in text)
+        ending = Ending("infeasible", (
             "There is no tool for that, so I cannot do it", "I am unable to do this, I have no tool for it",
-            "That is not possible here, because I have no tool for it"))})  # fmt: skip
+            "That is not possible here, because I have no tool for it",
+        ))  # fmt: skip
+        plan = Plan([draft.goal], draft.facts, [], endings={0: ending})
         plan.tells.append(
-            Tell(
-                "thing",
-                fact.spoken,
-                "text",
-                ('You asked for "{value}"', 'About "{value}"', 'I understand, "{value}"'),
-            )
+            Tell("thing", thing, "text", ("You asked for a {value}", "About the {value}", "I see, the {value}"))
         )
         return plan
 
