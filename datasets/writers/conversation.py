@@ -164,11 +164,11 @@ def _fresh_ids(place: str, side: Message, used: set[str]) -> Iterator[Finding]:
 
 def _said(message: Message) -> object:
     """What a message says, whatever its ids and the spacing of its arguments."""
-    calls = [(c["function"]["name"], orjson_value(c["function"]["arguments"])) for c in message.get("tool_calls", ())]
+    calls = [(c["function"]["name"], _value(c["function"]["arguments"])) for c in message.get("tool_calls", ())]
     return message["content"] or "", calls
 
 
-def orjson_value(text: str) -> object:
+def _value(text: str) -> object:
     """The value of `text` as JSON, or `text` itself when it is not JSON."""
     arguments = parse_arguments(text)
     return text if arguments is None else arguments

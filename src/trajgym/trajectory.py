@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from trajgym.chat import Message, Tool, canonical
+from trajgym.chat import Message, Tool
 from trajgym.task import Task
 from trajgym.verdict import Outcome, StepVerdict
 
@@ -31,7 +31,8 @@ class Frame:
 
     @cached_property
     def body(self) -> bytes:
-        return canonical({"agent": self.agent, "system": self.system, "tools": self.tools})
+        # keys stay in their order: a trainer has to see the tools as the agent saw them
+        return orjson.dumps({"agent": self.agent, "system": self.system, "tools": self.tools})
 
     @cached_property
     def key(self) -> str:

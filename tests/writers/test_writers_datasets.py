@@ -82,3 +82,15 @@ def test_masked_rows_learn_each_run_of_learned_turns_once(folder: Path) -> None:
         assert row["completion"][0]["role"] == row["completion"][-1]["role"] == "assistant"
         assert sum(m["role"] == "assistant" for m in row["completion"]) == len(about["turns"])
         assert sum(m["role"] == "assistant" for m in row["prompt"]) == about["turns"][0]
+
+
+def test_a_file_whose_first_ten_megabytes_are_all_alike_opens(made: Any, tmp_path: Path) -> None:
+    """`datasets` guesses columns from the first 10 MB; the card's column types save the rows that come after."""
+    plain = [made.in_json(index) for index in range(60)]
+    for row in plain:
+        row.turns[0].results[0]["content"] = "x" * 200_000
+    rows = [*plain, made.shop(1), made.shop(2)]
+    export(made.Kept(rows, [(made.pair(row), row) for row in rows]), ["trl_sft", "trl_dpo"], tmp_path / "o")
+    written = [orjson.loads(line) for line in (tmp_path / "o/trl_sft/train.jsonl").read_bytes().splitlines()]
+    assert (tmp_path / "o/trl_sft/train.jsonl").stat().st_size > 12_000_000
+    assert load(tmp_path / "o", tmp_path, ["sft"])["sft"] == written
