@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import OrderedDict
 from typing import Any
 
 import jsonschema_rs
@@ -11,8 +10,7 @@ import jsonschema_rs
 from trajgym.chat import Message, canonical, parse_arguments
 from trajgym.trajectory import Frame
 
-_CALL_ID = re.compile(r"[a-zA-Z0-9]{9}")
-_FRAMES = 512
+_is_call_id = re.compile(r"[a-zA-Z0-9]{9}").fullmatch
 _SCHEMAS = 2048
 
 
@@ -20,8 +18,9 @@ class Checker:
     """Checks assistant messages against the tools of their frames. Compiled schemas are kept, as many as stay small."""
 
     def __init__(self) -> None:
-        self._frames: OrderedDict[str, dict[str, bytes]] = OrderedDict()
-        self._validators: OrderedDict[bytes, Any] = OrderedDict()
+        self._frame: Frame | None = None
+        self._tools: dict[str, Any] = {}
+        self._validators: dict[bytes, Any] = {}
 
     def fault(self, message: Message, frame: Frame, *, declared: bool = True, schema: bool = True) -> str:
         """What is wrong with an assistant message, empty when nothing is.
@@ -35,49 +34,41 @@ class Checker:
         content = message["content"]
         if content is not None and not isinstance(content, str):
             return "content"
-        calls = message.get("tool_calls", [])
+        calls = message.get("tool_calls")
         if not calls:
             return "" if content else "empty"
-        if len({call["id"] for call in calls}) < len(calls):
+        if frame is not self._frame:
+            self._frame = frame
+            self._tools = {tool["function"]["name"]: tool["function"].get("parameters") or {} for tool in frame.tools}
+        if len(calls) > 1 and len({call["id"] for call in calls}) < len(calls):
             return "call_id"
         for call in calls:
-            fault = self._call_fault(call, frame, declared, schema)
+            fault = self._call_fault(call, declared, schema)
             if fault:
                 return fault
         return ""
 
-    def _call_fault(self, call: Any, frame: Frame, declared: bool, schema: bool) -> str:
-        if not _CALL_ID.fullmatch(call["id"]):
+    def _call_fault(self, call: Any, declared: bool, schema: bool) -> str:
+        if not _is_call_id(call["id"]):
             return "call_id"
         function = call["function"]
-        if call["type"] != "function" or not isinstance(function["arguments"], str):
+        text = function["arguments"]
+        if call["type"] != "function" or not isinstance(text, str):
             return "call"
-        arguments = parse_arguments(function["arguments"])
+        arguments = parse_arguments(text)
         if arguments is None:
             return "arguments"
-        parameters = self._tools(frame).get(function["name"])
+        parameters = self._tools.get(function["name"])
         if parameters is None:
             return "undeclared_tool" if declared else ""
         return "schema" if schema and not self._validator(parameters).is_valid(arguments) else ""
 
-    def _tools(self, frame: Frame) -> dict[str, bytes]:
-        """The schemas of a frame's tools by name, as bytes: equal ones compile once, however many frames show them."""
-        tools = self._frames.get(frame.key)
-        if tools is None:
-            functions = [tool["function"] for tool in frame.tools]
-            tools = {f["name"]: canonical(f.get("parameters") or {"type": "object"}) for f in functions}
-            _remember(self._frames, frame.key, tools, _FRAMES)
-        return tools
-
-    def _validator(self, parameters: bytes) -> Any:
-        validator = self._validators.get(parameters)
+    def _validator(self, parameters: dict[str, Any]) -> Any:
+        """Kept by what the schema says: equal ones compile once, however many frames show them."""
+        key = canonical(parameters)
+        validator = self._validators.get(key)
         if validator is None:
-            validator = jsonschema_rs.validator_for(parameters.decode(), validate_formats=True)
-            _remember(self._validators, parameters, validator, _SCHEMAS)
+            if len(self._validators) >= _SCHEMAS:
+                self._validators.clear()
+            validator = self._validators[key] = jsonschema_rs.validator_for(parameters, validate_formats=True)
         return validator
-
-
-def _remember(cache: OrderedDict[Any, Any], key: Any, value: Any, size: int) -> None:
-    cache[key] = value
-    if len(cache) > size:
-        cache.popitem(last=False)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from trajgym.errors import TrajgymError
+from trajgym.errors import DamagedJournal, TrajgymError
 from trajgym.filters import registry
 from trajgym.filters.contract import Decision, PairRow, Row
 from trajgym.filters.registry import AnyFilter
@@ -141,7 +141,7 @@ class _Work:
         known = self._known("trajectory", first - 1, last)
         decided: dict[str, list[Decided]] = {}
         dropped: dict[int, tuple[str, str]] = {}
-        alive = chunk
+        alive = self._readable(chunk, known, decided, dropped)
         for item in self._row:
             new = [row for row in alive if (row.number, item.name) not in known]
             for row, decision in zip(new, _decisions(item, new), strict=True):
@@ -155,6 +155,26 @@ class _Work:
             self._journal.decide(name, "trajectory", decisions)
         return alive
 
+    def _readable(
+        self,
+        chunk: list[Row],
+        known: dict[tuple[int, str], bool],
+        decided: dict[str, list[Decided]],
+        dropped: dict[int, tuple[str, str]],
+    ) -> list[Row]:
+        """The rows without those that are damaged: these fall to the first filter, which cannot even look at them."""
+        if not self._row:
+            return chunk
+        name, alive = self._row[0].name, []
+        for row in chunk:
+            try:
+                if (row.number, name) in known or row.trajectory:
+                    alive.append(row)
+            except DamagedJournal:
+                dropped[row.number] = (name, f"{name}:unreadable")
+                decided.setdefault(name, []).append(Decided(row.number, False, f"{name}:unreadable"))
+        return alive
+
     def _judge_pairs(self, first: int, last: int, kept: dict[int, Row], dropped: dict[int, tuple[str, str]]) -> None:
         """Decide on the pairs of the rows `first` to `last`."""
         after, upto = (first << 8) - 1, last << 8 | 255
@@ -164,7 +184,11 @@ class _Work:
         for number, body in self._journal.pair_rows(after, upto):
             if (row := kept.get(number >> 8)) is not None:
                 if not all((number, item.name) in known for item in self._pair):
-                    alive.append(PairRow(number, Pair.decode(body), row.trajectory))
+                    try:
+                        alive.append(PairRow(number, Pair.decode(body), row.trajectory))
+                    except (ValueError, TypeError):
+                        name = self._pair[0].name
+                        decided.setdefault(name, []).append(Decided(number, False, f"{name}:unreadable"))
             elif number >> 8 in dropped:
                 name, reason = dropped[number >> 8]
                 decided.setdefault(name, []).append(Decided(number, False, reason))

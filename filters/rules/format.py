@@ -13,7 +13,8 @@ from trajgym.trajectory import Trajectory, Turn
 class Format(Filter[Row]):
     """Roles in order, tool results paired with their calls by id, arguments that parse, tools that were shown; and the
     arguments of a call that is learnt from (weight 1) fit its schema. For the words of the reasons see `Checker.fault`;
-    besides ``opening``, ``order`` (the wrong one answers, or nobody) and ``results`` (do not match the calls)."""
+    besides ``opening``, ``order`` (the wrong one answers, or nobody), ``results`` (do not match the calls) and ``shape``
+    (a part is missing, or is no message at all)."""
 
     name = "format"
     order = 10
@@ -21,7 +22,10 @@ class Format(Filter[Row]):
     def judge(self, rows: Iterable[Row]) -> Iterator[Decision]:
         checker = Checker()
         for row in rows:
-            fault = _fault(checker, row.trajectory)
+            try:
+                fault = _fault(checker, row.trajectory)
+            except (AttributeError, KeyError, TypeError):  # damaged rows: nothing in them is sure to be there
+                fault = "shape"
             yield Decision(False, f"format:{fault}") if fault else KEPT
 
 
@@ -29,31 +33,35 @@ def _fault(checker: Checker, trajectory: Trajectory) -> str:
     if not trajectory.turns or not trajectory.opening or not all(map(_is_users, trajectory.opening)):
         return "opening"
     last = trajectory.turns[-1]
-    ids: set[str] = set()
+    ids: list[str] = []
     for turn in trajectory.turns:
-        fault = checker.fault(turn.message, turn.frame, schema=turn.weight == 1) or _answer_fault(turn, turn is last)
+        fault = checker.fault(turn.message, turn.frame, schema=turn.weight == 1) or _answer_fault(
+            turn, turn is last, ids
+        )
         if fault:
             return fault
-        for call in turn.message.get("tool_calls", ()):
-            if call["id"] in ids:
-                return "call_id"
-            ids.add(call["id"])
-    return ""
+    return "call_id" if len(set(ids)) < len(ids) else ""
 
 
-def _answer_fault(turn: Turn, is_last: bool) -> str:
+def _answer_fault(turn: Turn, is_last: bool, ids: list[str]) -> str:
     """Calls are answered by as many tool messages, then the user may speak; words are answered by the user. Only after
-    the last message may there be nothing."""
-    calls = turn.message.get("tool_calls", [])
-    tools, users = turn.results[: len(calls)], turn.results[len(calls) :]
-    if not turn.results:
+    the last message may there be nothing. Adds the ids of the calls to `ids`."""
+    calls, results = turn.message.get("tool_calls", ()), turn.results
+    ids += [call["id"] for call in calls]
+    if not results:
         return "" if is_last else "order"
-    if any(message["role"] != "tool" for message in tools) or not all(map(_is_users, users)):
+    if len(results) < len(calls):
         return "order"
-    if [call["id"] for call in calls] != [message.get("tool_call_id") for message in tools]:
-        return "results"
-    return "" if all(isinstance(message["content"], str) for message in tools) else "content"
+    for call, message in zip(calls, results, strict=False):
+        if message["role"] != "tool":
+            return "order"
+        if message["tool_call_id"] != call["id"]:
+            return "results"
+        if not isinstance(message["content"], str):
+            return "content"
+    return "" if all(map(_is_users, results[len(calls) :])) else "order"
 
 
 def _is_users(message: Message) -> bool:
-    return message["role"] == "user" and isinstance(message["content"], str) and message["content"] != ""
+    content = message["content"]
+    return message["role"] == "user" and isinstance(content, str) and content != ""

@@ -22,7 +22,10 @@ class PairFilter(Filter[PairRow]):
     def judge(self, rows: Iterable[PairRow]) -> Iterator[Decision]:
         checker = Checker()
         for row in rows:
-            fault = _fault(checker, row)
+            try:
+                fault = _fault(checker, row)
+            except (AttributeError, KeyError, TypeError):  # damaged: nothing in a message is sure to be there
+                fault = "shape"
             yield Decision(False, f"pair:{fault}") if fault else KEPT
 
 

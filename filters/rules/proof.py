@@ -30,7 +30,10 @@ class Proof(Filter[Row]):
 
         kept_recorded = KEPT if self.recorded else _RECORDED
         for row in rows:
-            if row.trajectory.proof == "recorded":
+            shown = row.trajectory
+            if shown.id != f"{shown.task.id}-{shown.sample}":
+                yield _DIFFERS  # not the recipe that was played: what it says of a world may not be true
+            elif shown.proof == "recorded":
                 yield kept_recorded
             else:
-                yield KEPT if replay(row.trajectory) is None else _DIFFERS
+                yield KEPT if replay(shown) is None else _DIFFERS
