@@ -117,7 +117,9 @@ def make(model: type[Section], values: Mapping[str, Any], where: str = "", text:
 
 
 def _explain(error: ValidationError, model: type[BaseModel], where: str, text: str) -> TrajgymError:
-    first = error.errors()[0]
+    errors = error.errors()
+    # a misspelt setting often makes another one missing: the spelling is the cause
+    first = next((found for found in errors if found["type"] == "extra_forbidden"), errors[0])
     keys = [str(part) for part in first["loc"] if isinstance(part, str) and part not in ("int", "float")]
     field = ".".join(keys)
     place = where

@@ -304,9 +304,15 @@ class Journal:
         """The numbers of the filters of the last complete filter run, in their order."""
         state = self.filtered()
         if state is None:
+            run = self.path.parent
+            if not self.counts()["trajectories"]:
+                raise TrajgymError(
+                    f"The run {run} holds no trajectories yet.",
+                    f"First give the command: trajgym generate --run {run}",
+                )
             raise TrajgymError(
-                f"The run {self.path.parent} has rows that no filter has seen.",
-                f"First give the command: trajgym filter {self.path.parent}",
+                f"The run {run} has rows that no filter has seen.",
+                f"First give the command: trajgym filter {run}",
             )
         return [self._filter_number(name) for name in state.names]
 

@@ -3,7 +3,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -46,14 +47,14 @@ def make_pairs() -> Callable[..., list[Pair]]:
 
 
 @pytest.fixture
-def python(tmp_path: Path) -> Callable[..., subprocess.Popen[str]]:
+def python(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
     """Start a Python process on some code, with this folder's helpers; what it prints comes through a pipe."""
 
     def start(code: str, *arguments: object) -> subprocess.Popen[str]:
         file = tmp_path / "child.py"
         file.write_text(code, "utf-8")
         env = os.environ | {"PYTHONPATH": str(Path(__file__).parent)}
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, str(file), *map(str, arguments)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -61,5 +62,7 @@ def python(tmp_path: Path) -> Callable[..., subprocess.Popen[str]]:
             text=True,
             env=env,
         )
+        return everything.enter_context(process)
 
-    return start
+    with ExitStack() as everything:
+        yield start

@@ -81,7 +81,7 @@ def run(arguments: list[str]) -> int:
         return _fail(as_json, error.kind, error.message, error.hint, error.exit_code)
     except (Interrupted, KeyboardInterrupt) as stop:
         return 128 + (stop.signum if isinstance(stop, Interrupted) else 2)
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # rich and typer leave when nobody reads stdout any more
         return 0
     except OSError as error:
         path = f"{error.filename} " if error.filename else ""

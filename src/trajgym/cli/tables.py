@@ -14,6 +14,8 @@ from trajgym.verdict import MISTAKES
 
 def stats_tables(stats: Stats) -> Iterator[Table]:
     yield funnel_table(stats.trajectories, stats.pairs, stats.filtered)
+    if not stats.groups:
+        return
     yield _groups(stats)
     if stats.blame:
         yield _counts("Lost episodes by whose fault it was", stats.blame)
