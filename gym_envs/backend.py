@@ -38,7 +38,7 @@ class Backend:
     def __init__(self, connection: sqlite3.Connection, key: Hashable, base: str, pool: Pool) -> None:
         self._connection = connection
         self._pool = pool
-        self._log: dict[RowKey, Row | None] = {}
+        self._log: dict[RowKey, Change] = {}
         self._planted: list[tuple[str, str, str, Any]] = []
         self.key = key
         self.base = base
@@ -62,23 +62,28 @@ class Backend:
         return {column[0]: value for column, value in zip(cursor.description, row, strict=True)}
 
     def insert(self, table: str, row: Row) -> None:
-        """A new row; its ``id`` should follow from its content, so that the order of work does not show in it."""
-        key = (table, row["id"])
-        before = self.get(table, row["id"])
-        marks = ", ".join("?" * len(row))
-        self._connection.execute(
-            f"INSERT OR REPLACE INTO {table} ({', '.join(row)}) VALUES ({marks})", tuple(row.values())
-        )
-        self._log.setdefault(key, before)
+        """A new row, all columns given; its ``id`` should follow from its content, so that the order of work does not show
+        in it. A row with that id is replaced."""
+        self._note((table, row["id"]), dict(row))
+        self._put(table, row["id"], row)
 
     def update(self, table: str, id: str, **changes: Any) -> None:
-        self._log.setdefault((table, id), self.get(table, id))
+        row = self.get(table, id)
+        if row is None:
+            return
+        row.update(changes)
+        self._note((table, id), row)
         assignments = ", ".join(f"{name} = ?" for name in changes)
         self._connection.execute(f"UPDATE {table} SET {assignments} WHERE id = ?", (*changes.values(), id))
 
     def delete(self, table: str, id: str) -> None:
-        self._log.setdefault((table, id), self.get(table, id))
+        self._note((table, id), None)
         self._connection.execute(f"DELETE FROM {table} WHERE id = ?", (id,))
+
+    def _note(self, key: RowKey, after: Row | None) -> None:
+        """Log that a row is about to become `after`."""
+        known = self._log.get(key)
+        self._log[key] = (known[0] if known else self.get(*key), after)
 
     def plant(self, table: str, id: str, column: str, text: str) -> None:
         """Make `text` part of the world this episode starts from (it does not count as written). Before any write."""
@@ -94,16 +99,11 @@ class Backend:
 
     def changes(self) -> dict[RowKey, Change]:
         """Rows that differ from the world as it was built."""
-        net: dict[RowKey, Change] = {}
-        for key, before in self._log.items():
-            after = self.get(*key)
-            if after != before:
-                net[key] = (before, after)
-        return net
+        return {key: change for key, change in self._log.items() if change[0] != change[1]}
 
     def digest(self) -> str:
         """SHA-256 of the world's own digest and the rows that differ from it: equal states, equal digests."""
-        rows = [[*key, after] for key, (_, after) in sorted(self.changes().items())]
+        rows = [[*key, after] for key, (_, after) in sorted(self.changes().items(), key=lambda item: item[0])]
         return hashlib.sha256(self.base.encode() + canonical(rows)).hexdigest()
 
     def fork(self) -> Callable[[], None]:
@@ -119,7 +119,7 @@ class Backend:
 
     def _undo(self) -> None:
         """Put every row of the log back as it was."""
-        for (table, id), before in self._log.items():
+        for (table, id), (before, _) in self._log.items():
             self._put(table, id, before)
         self._log = {}
 
@@ -134,8 +134,7 @@ class Backend:
 
     def snapshot(self) -> bytes:
         """The rows written so far, as bytes; small however large the world is."""
-        rows = [[*key, before, self.get(*key)] for key, before in self._log.items()]
-        return orjson.dumps([self.clock, rows])
+        return orjson.dumps([self.clock, [[*key, *change] for key, change in self._log.items()]])
 
     def restore(self, snapshot: bytes) -> None:
         """Make this database (of the same pre-built world, with the same planted texts) equal to the one that `snapshot`
@@ -144,7 +143,7 @@ class Backend:
         self.clock, rows = orjson.loads(snapshot)
         for table, id, before, after in rows:
             self._put(table, id, after)
-            self._log[(table, id)] = before
+            self._log[(table, id)] = (before, after)
 
     def close(self) -> None:
         """Undo everything and give the database back to the pool. Closing twice is harmless."""

@@ -83,30 +83,47 @@ def read(text: str, plan: Plan) -> Reading:
     asking: list[str] = []
     for match in _SENTENCE.finditer(low):
         sentence = match.group()
-        question = "?" in sentence
-        if question:
-            reading.question = True
-        if _CONFIRM.search(sentence) and (question or "confirm" in sentence or "say yes" in sentence):
-            reading.confirm = True
-            if _VERIFY.search(sentence):
-                asking.append(sentence)
+        does = _does(sentence)
+        if not does:
             continue
-        if _OFFER.search(sentence):
-            reading.offer = True
-        if _DECLINE.search(sentence):
-            reading.decline = True
-        elif not question and _CLAIM.search(sentence) and not _NEGATED.search(sentence):
+        reading.question |= "?" in sentence
+        reading.confirm |= bool(does & _IS_CONFIRM)
+        reading.offer |= bool(does & _IS_OFFER)
+        reading.decline |= bool(does & _IS_DECLINE)
+        reading.farewell |= bool(does & _IS_FAREWELL)
+        if does & _IS_CLAIM:
             reading.claims = (*reading.claims, sentence)
-        if question or _ASKING.search(sentence):
+        if does & _IS_ASKING:
             asking.append(sentence)
-        if _FAREWELL.search(sentence):
-            reading.farewell = True
     if asking:
         spoken = "\n".join(asking)
         reading.asks = tuple(slot for slot, fact in _askable(plan) if _key_pattern(fact.keys).search(spoken))
         if reading.asks:
             reading.question = True
     return reading
+
+
+_IS_CONFIRM, _IS_OFFER, _IS_DECLINE, _IS_CLAIM, _IS_ASKING, _IS_FAREWELL, _IS_QUESTION = (1 << bit for bit in range(7))
+
+
+@lru_cache(maxsize=16384)
+def _does(sentence: str) -> int:
+    """What one sentence (in lower case) does, as a set of bits. Most sentences come again and again."""
+    question = "?" in sentence
+    does = _IS_QUESTION if question else 0
+    if _CONFIRM.search(sentence) and (question or "confirm" in sentence or "say yes" in sentence):
+        return does | _IS_CONFIRM | (_IS_ASKING if _VERIFY.search(sentence) else 0)
+    if _OFFER.search(sentence):
+        does |= _IS_OFFER
+    if _DECLINE.search(sentence):
+        does |= _IS_DECLINE
+    elif not question and _CLAIM.search(sentence) and not _NEGATED.search(sentence):
+        does |= _IS_CLAIM
+    if question or _ASKING.search(sentence):
+        does |= _IS_ASKING
+    if _FAREWELL.search(sentence):
+        does |= _IS_FAREWELL
+    return does
 
 
 def _askable(plan: Plan) -> list[tuple[str, Fact]]:
