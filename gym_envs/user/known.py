@@ -19,15 +19,9 @@ def version(slot: str, plan: Plan, trace: Trace) -> str:
     return slot
 
 
-def spoken(plan: Plan, trace: Trace) -> dict[str, str]:
-    """How the user words each fact now; a slot that was changed has its latest value."""
-    words = {slot: fact.spoken for slot, fact in plan.facts.items()}
-    if trace.phase:
-        for slot in plan.facts:
-            later = version(slot, plan, trace)
-            if later != slot:
-                words[slot] = plan.facts[later].spoken
-    return words
+def spoken(slot: str, plan: Plan, trace: Trace) -> str:
+    """How the user words a fact now; one that was changed has its latest value."""
+    return plan.facts[version(slot, plan, trace) if trace.phase else slot].spoken
 
 
 def belongs(slot: str, plan: Plan, phase: int) -> bool:
@@ -50,6 +44,8 @@ def since(slot: str, plan: Plan) -> int:
 def sort_asked(asks: tuple[str, ...], plan: Plan, trace: Trace) -> tuple[list[str], list[str], list[str]]:
     """What a question is about: slots to tell for the first time, slots told before (as their present version), and
     slots the user cannot say."""
+    if not asks:
+        return [], [], []
     fresh: list[str] = []
     again: list[str] = []
     unknown: list[str] = []

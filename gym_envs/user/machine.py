@@ -30,7 +30,7 @@ class User:
     """One user. `profile` maps dimensions to levels (neutral ones left out); `key` names the episode."""
 
     __slots__ = (
-        "_correcting", "_erred", "_fresh", "_held", "_level", "_objected", "_owed", "_pushes", "_signs", "_stage", "_temper",
+        "_correcting", "_erred", "_fresh", "_held", "_level", "_objected", "_owed", "_pushes", "_signs", "_stage", "_temper", "_todo",
         "_voice", "_withheld", "_yielded", "plan", "profile",
     )  # fmt: skip
 
@@ -52,6 +52,7 @@ class User:
         self._yielded = profile.get("confirmation") not in ("asks_summary", "denies_then_accepts")
         self._objected = False
         self._temper.idle = 0
+        self._todo: Move | None = None
         self._fresh = True  # the last message brought something new
 
     @property
@@ -90,6 +91,7 @@ class User:
         if trace.attacked and self.profile.get("pressure") == "injected_content":
             self._signs.mark("pressure")
         self._fresh = True
+        self._todo = None
         say = self._react(reading, trace)
         if say.ends:
             return say
@@ -121,7 +123,7 @@ class User:
         steps = awaiting(plan, trace, reading.text) if reading.confirm or self._held else []
         if steps:
             return self._confirm(steps, trace)
-        todo = moves(plan, trace)[0]
+        todo = self._next_move(trace)
         self._owed = [goal for goal in self._owed if active(goal, trace.phase)]
         done = todo.kind == "close" and not todo.tells and not self._owed
         if again and not (done and (reading.claims or reading.farewell)):
@@ -134,6 +136,12 @@ class User:
         if done:
             return self._end("no_more" if reading.question and not reading.claims else "thank", trace)
         return self._go_on(reading, todo, trace)
+
+    def _next_move(self, trace: Trace) -> Move:
+        """What the agent had best do now; worked out once for each message."""
+        if self._todo is None:
+            self._todo = moves(self.plan, trace)[0]
+        return self._todo
 
     def _fires(self, event: Event, reading: Reading, trace: Trace, owes_answer: bool) -> bool:
         when = event.when
@@ -149,7 +157,7 @@ class User:
             return trace.satisfied(when[5:], self.plan)
         if any(active(goal, trace.phase) and goal.name not in trace.goals for goal in self._owed):
             return False
-        todo = moves(self.plan, trace)[0]
+        todo = self._next_move(trace)
         return todo.kind == "close" and not todo.tells
 
     def _fire(self, event: Event, trace: Trace) -> Say:
@@ -177,7 +185,7 @@ class User:
         if self._level == "only_when_asked" or (self._level == "one_per_turn" and len(known) == 1):
             told = []  # one thing at a time: a single fact comes after the wish
         told = self._limited(told + [slot for slot in sort_asked(asks, plan, trace)[0] if slot not in told])
-        values, wrong = self._with_error(told, spoken(plan, trace))
+        wrong = self._err(told)
         wishes = [voice.goal(goal, told) for goal in stating]
         used = {slot for wish in wishes for slot in placeholders(wish)}
         rest = [(slot, plan.facts[slot]) for slot in told if slot not in used]
@@ -190,21 +198,19 @@ class User:
         self._note_told(told, len(known) > 1)
         act = "open" if lead == "opening" else "request"
         kept = tuple(slot for slot in told if slot != self._correcting)
-        return self._say(
-            act, text, trace, told=kept, wrong=wrong, goals=tuple(goal.name for goal in stating), values=values
-        )
+        return self._say(act, text, trace, told=kept, wrong=wrong, goals=tuple(goal.name for goal in stating))
 
     def _answer(self, fresh: list[str], unknown: list[str], trace: Trace) -> Say:
         voice, plan = self._voice, self.plan
         told = self._limited(fresh)
-        values, wrong = self._with_error(told, spoken(plan, trace))
+        wrong = self._err(told)
         lines = [voice.line("unknown", plan.facts[slot]) for slot in unknown if slot in plan.facts]
         if unknown:
             self._signs.mark("info_giving", "dont_know")
         demand = self._temper.demand(trace, told)
         if not told:
             text = voice.plain(*(lines or [voice.line("unknown_that")]), demand)
-            return self._say("dont_know", text, trace, unknown=tuple(unknown), values=values)
+            return self._say("dont_know", text, trace, unknown=tuple(unknown))
         clauses = voice.facts([(slot, plan.facts[slot]) for slot in told], True)
         text = voice.answer(clauses, behind=" ".join(part for part in (*lines, demand) if part))
         self._note_told(told, True)
@@ -212,7 +218,7 @@ class User:
         if any(slot in self._withheld for slot in told):
             self._signs.mark("opening", "underspecified")
         kept = tuple(slot for slot in told if slot != self._correcting)
-        return self._say("inform", text, trace, told=kept, wrong=wrong, unknown=tuple(unknown), values=values)
+        return self._say("inform", text, trace, told=kept, wrong=wrong, unknown=tuple(unknown))
 
     def _correct(self, fresh: list[str], trace: Trace) -> Say:
         voice, slot = self._voice, self._correcting
@@ -340,12 +346,16 @@ class User:
     def _say(self, act: str, text: str, trace: Trace, *, values: dict[str, str] | None = None, told: tuple[str, ...] = (),
              wrong: tuple[str, ...] = (), unknown: tuple[str, ...] = (), goals: tuple[str, ...] = (),
              confirmed: tuple[str, ...] = (), event: bool = False, ends: bool = False) -> Say:  # fmt: skip
-        if "{" in text and values is None:
-            values = spoken(self.plan, trace)
-        text = self._voice.finish(text, values or {})
+        text = self._voice.finish(text, lambda slot: self._word(slot, trace))
         for dimension in self._voice.shown:
             self._signs.mark(dimension)
         return Say(act, text, told, wrong, unknown, goals, confirmed, event, ends)
+
+    def _word(self, slot: str, trace: Trace) -> str:
+        """How this user words a fact now: the one that it has got wrong, wrongly."""
+        if slot == self._correcting:
+            return self.plan.facts[slot].wrong
+        return spoken(slot, self.plan, trace)
 
     def _vague(self) -> str:
         topic = self._owed[0].topic if self._owed else "something"
@@ -361,17 +371,17 @@ class User:
         one = self._level == "one_per_turn" or self.profile.get("verbosity") == "one_word"
         return slots[:1] if one else slots
 
-    def _with_error(self, told: list[str], values: dict[str, str]) -> tuple[dict[str, str], tuple[str, ...]]:
-        """`values` with the one that this user gets wrong at first, if it is time for that."""
+    def _err(self, told: list[str]) -> tuple[str, ...]:
+        """Get one of `told` wrong, if it is time for that; the wrong value."""
         if self._erred:
-            return values, ()
+            return ()
         for slot in told:
             fact = self.plan.facts[slot]
             if fact.wrong and fact.wrong != fact.spoken:
                 self._erred = True
                 self._correcting = slot
-                return {**values, slot: fact.wrong}, (fact.wrong,)
-        return values, ()
+                return (fact.wrong,)
+        return ()
 
     def _note_told(self, told: Sequence[str], single_counts: bool) -> None:
         """`single_counts`: a fact that comes alone shows that this user says one thing at a time."""

@@ -6,6 +6,7 @@ touched and never split, so no value is ever broken.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from trajgym.gym_envs.plan import Plan
@@ -95,38 +96,53 @@ _MIX_TAGS: tuple[tuple[str, ...], ...] = (
 
 def literals(plan: Plan) -> frozenset[str]:
     """Words of the values that a plan may put into a sentence by themselves: noise leaves them alone."""
-    found: set[str] = set()
-    for fact in plan.facts.values():
-        _words(fact.spoken, found)
-        _words(fact.value, found)
-    for step in plan.steps:
-        for value in step.args.values():
-            _words(value, found)
-    for tell in plan.tells:
-        _words(tell.value, found)
-    for claim in plan.wrong_claims:
-        _words(claim, found)
-    return frozenset(found)
+    values: list[object] = [fact.spoken for fact in plan.facts.values()]
+    values += [value for step in plan.steps for value in step.args.values() if isinstance(value, (str, list))]
+    values += [tell.value for tell in plan.tells if isinstance(tell.value, str)]
+    values += plan.wrong_claims
+    return frozenset(" ".join(map(str, values)).lower().translate(_SPACED).split())
 
 
-def _words(value: object, into: set[str]) -> None:
-    if isinstance(value, str):
-        into.update(word.strip(_PUNCTUATION) for word in value.lower().split())
-    elif isinstance(value, list):
-        for item in value:
-            _words(item, into)
+_PUNCTUATION = ".,;:!?()[]\"'"
+_SPACED = str.maketrans(dict.fromkeys(_PUNCTUATION, " "))
+_MARKED = re.compile(r"[\d@_]")
+"""What ids, numbers and addresses hold and words do not."""
 
 
-_PUNCTUATION = ".,;:!?()\"'"
+def _variants(table: dict[str, str]) -> dict[str, str]:
+    """`table` with capitals and with what may stand behind a word."""
+    found = {}
+    for word, other in table.items():
+        for stop in ("", ".", ",", "!", "?", ":", ";"):
+            found[word + stop] = other + stop
+            found[word.capitalize() + stop] = other[:1].upper() + other[1:] + stop
+    return found
+
+
+_SLANG_WORDS = _variants(_SLANG)
+_MIX_WORDS = tuple(_variants(mix) for mix in _MIXES)
 
 
 def _typos(words: list[str], rng: Rng, kept: frozenset[str], accent: int) -> list[str]:
-    open_to = [i for i, word in enumerate(words) if len(word.rstrip(_PUNCTUATION)) > 3 and _plain(word, kept)]
-    if not open_to:
-        return words
-    for i in rng.sample(open_to, 1 + min(len(open_to) - 1, len(words) // 9)):
-        words[i] = _slip(words[i], rng)
+    count = len(words)
+    done = 0
+    for _ in range(1 + count // 9):
+        for _ in range(4):
+            at = rng.below(count)
+            if _open_to_slips(words[at], kept):
+                words[at] = _slip(words[at], rng)
+                done += 1
+                break
+    if not done:
+        at = next((i for i, word in enumerate(words) if _open_to_slips(word, kept)), -1)
+        if at >= 0:
+            words[at] = _slip(words[at], rng)
     return words
+
+
+def _open_to_slips(word: str, kept: frozenset[str]) -> bool:
+    core = word.rstrip(_PUNCTUATION)
+    return len(core) > 3 and core.isascii() and core.isalpha() and core[1:].islower() and core.lower() not in kept
 
 
 def _slip(word: str, rng: Rng) -> str:
@@ -145,10 +161,13 @@ def _slip(word: str, rng: Rng) -> str:
 
 
 def _lower(words: list[str], rng: Rng, kept: frozenset[str], accent: int) -> list[str]:
-    lowered = [word if "{" in word or _literal(word, kept) else word.lower().replace("'", "") for word in words]
-    if lowered and lowered[-1].endswith(".") and not lowered[-1].endswith(".."):
-        lowered[-1] = lowered[-1][:-1]
-    return lowered
+    for i, word in enumerate(words):
+        if (word.islower() and "'" not in word) or "{" in word or _literal(word, kept):
+            continue
+        words[i] = word.lower().replace("'", "")
+    if words[-1].endswith(".") and not words[-1].endswith(".."):
+        words[-1] = words[-1][:-1]
+    return words
 
 
 def _speech(words: list[str], rng: Rng, kept: frozenset[str], accent: int) -> list[str]:
@@ -178,7 +197,7 @@ def _speech(words: list[str], rng: Rng, kept: frozenset[str], accent: int) -> li
 
 
 def _slang(words: list[str], rng: Rng, kept: frozenset[str], accent: int) -> list[str]:
-    changed = [_swap(word, _SLANG, kept) for word in words]
+    changed = _swap(words, _SLANG_WORDS, kept)
     if rng.chance(0.35):
         changed.append(rng.choice(_TAGS))
     changed.append(rng.choice(_EMOJI) * rng.between(1, 2))
@@ -186,7 +205,7 @@ def _slang(words: list[str], rng: Rng, kept: frozenset[str], accent: int) -> lis
 
 
 def _switch(words: list[str], rng: Rng, kept: frozenset[str], accent: int) -> list[str]:
-    changed = [_swap(word, _MIXES[accent], kept) for word in words]
+    changed = _swap(words, _MIX_WORDS[accent], kept)
     if len(words) > 2:
         end = changed[-1]
         if rng.chance(0.5) and end.endswith(".") and "\n" not in end:
@@ -199,23 +218,13 @@ def _switch(words: list[str], rng: Rng, kept: frozenset[str], accent: int) -> li
     return changed
 
 
-def _swap(word: str, table: dict[str, str], kept: frozenset[str]) -> str:
-    core = word.rstrip(_PUNCTUATION)
-    other = table.get(core.lower())
-    if other is None or _literal(word, kept):
-        return word
-    if core[0].isupper():
-        other = other[0].upper() + other[1:]
-    return other + word[len(core) :]
-
-
-def _plain(word: str, kept: frozenset[str]) -> bool:
-    core = word.rstrip(_PUNCTUATION)
-    return core.isascii() and core.isalpha() and core[1:].islower() and core.lower() not in kept
+def _swap(words: list[str], table: dict[str, str], kept: frozenset[str]) -> list[str]:
+    return [table[w] if w in table and w.rstrip(_PUNCTUATION).lower() not in kept else w for w in words]
 
 
 def _literal(word: str, kept: frozenset[str]) -> bool:
-    return word.strip(_PUNCTUATION).lower() in kept or any(c.isdigit() or c == "@" for c in word)
+    core = word.strip(_PUNCTUATION).lower()
+    return core in kept or (not core.isalpha() and _MARKED.search(core) is not None)
 
 
 _CHANNELS: dict[str, Callable[[list[str], Rng, frozenset[str], int], list[str]]] = {

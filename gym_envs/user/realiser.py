@@ -7,8 +7,9 @@ stand as ``{slot}`` placeholders until the very end, so that nothing on the way 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
+from math import gcd
 from typing import NamedTuple
 
 from trajgym.gym_envs.plan import Fact, Goal, Plan
@@ -70,13 +71,26 @@ def placeholders(template: str) -> tuple[str, ...]:
     return tuple(_PLACEHOLDER.findall(template))
 
 
-@lru_cache(maxsize=8192)
-def sentence(text: str) -> str:
-    """`text` with a capital and a stop."""
-    text = text[:1].upper() + text[1:]
-    if text.endswith((".", "!", "?", ":)")):
-        return text
-    return text + ("?" if _is_question(text) else ".")
+@lru_cache(maxsize=4096)
+def _needs(says: tuple[str, ...]) -> tuple[tuple[str, frozenset[str]], ...]:
+    return tuple((text, frozenset(placeholders(text))) for text in says)
+
+
+def sentence(template: str) -> str:
+    """`template` with a capital and a stop."""
+    return _capital(stopped(template))
+
+
+@lru_cache(maxsize=16384)
+def stopped(template: str) -> str:
+    """`template` with the stop that it lacks."""
+    if template.endswith((".", "!", "?", ":)")):
+        return template
+    return template + ("?" if _is_question(template) else ".")
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _is_question(text: str) -> bool:
@@ -92,7 +106,7 @@ def _is_question(text: str) -> bool:
 def after(lead: str, text: str) -> str:
     """`text` behind `lead`, with a capital where a sentence begins."""
     if not lead.rstrip().endswith((",", ":", "...", "and")):
-        return lead + text[:1].upper() + text[1:]
+        return lead + _capital(text)
     return lead + (text[0].lower() + text[1:] if text.split(" ", 1)[0] in _STARTERS else text)
 
 
@@ -102,12 +116,13 @@ class Voice:
     `verbosity` and `surface` are levels of these dimensions. `shown` collects the dimensions that showed in a message.
     """
 
-    __slots__ = ("_accent", "_kept", "_last", "_rng", "_surface", "_verbosity", "shown")
+    __slots__ = ("_accent", "_facts", "_kept", "_last", "_rng", "_surface", "_verbosity", "shown")
 
     def __init__(self, rng: Rng, verbosity: str, surface: str, plan: Plan) -> None:
         self._rng = rng
         self._verbosity = verbosity
         self._surface = surface
+        self._facts = plan.facts
         self._kept = frozenset[str]() if surface == "clean" else noise.literals(plan)
         self._accent = rng.below(noise.ACCENTS) if surface == "code_switch" else 0
         self._last: dict[str, int] = {}
@@ -148,16 +163,17 @@ class Voice:
 
     def goal(self, goal: Goal, available: Collection[str], fullest: bool = False) -> str:
         """A template of `goal` that needs nothing but the `available` slots; the one with most of them when `fullest`."""
-        says = [text for text in goal.says if all(slot in available for slot in placeholders(text))]
+        told = set(available)
+        says = [(text, needed) for text, needed in _needs(goal.says) if needed <= told]
         if not says:
             return f"I need help with {goal.topic}"
         if self.short:
-            shortest = min(says, key=lambda text: (-len(placeholders(text)) if fullest else 0, len(text)))
-            return _POLITE.sub("", shortest)
+            shortest = min(says, key=lambda form: (-len(form[1]) if fullest else 0, len(form[0])))
+            return _POLITE.sub("", shortest[0])
         if fullest:
-            most = max(len(placeholders(text)) for text in says)
-            says = [text for text in says if len(placeholders(text)) == most]
-        return self._rng.choice(says)
+            most = max(len(needed) for _, needed in says)
+            says = [form for form in says if len(form[1]) == most]
+        return self._rng.choice(says)[0]
 
     def patience(self, level: str) -> str:
         forms = replies.ONE_WORD_PATIENCE if self._verbosity == "one_word" else openings.PATIENCE
@@ -202,13 +218,13 @@ class Voice:
         if self.short:
             self._mark("verbosity")
             joined = " ".join(sentence(text) for text in (*wishes, *clauses))
-            if verbosity == "one_word":
-                joined = joined.rstrip(".")
-            return f"{joined}. {extra}".replace("?.", "?") if extra else joined
-        first = wishes[0]
-        text = sentence(after(rng.choice(_LEADS[lead]), first) if lead and rng.chance(_CHANCE[lead]) else first)
+            if verbosity == "one_word" and not extra:
+                return joined.rstrip(".")
+            return f"{joined} {extra}" if extra else joined
+        first = stopped(wishes[0])
+        text = after(rng.choice(_LEADS[lead]), first) if lead and rng.chance(_CHANCE[lead]) else _capital(first)
         for wish in wishes[1:]:
-            text += " " + sentence(after(rng.choice(openings.ALSO), wish))
+            text += " " + after(rng.choice(openings.ALSO), stopped(wish))
         if verbosity == "pasted_wall":
             return self._wall(text + (" " + extra if extra else ""), clauses)
         if clauses:
@@ -235,8 +251,7 @@ class Voice:
         else:
             lead = self.pick("answer", replies.ANSWERS)
             if lead:
-                text = after(lead, clauses[0] if len(clauses) == 1 else text)
-                text = text if text.endswith((".", "!", "?")) else text + "."
+                text = after(lead, stopped(clauses[0]) if len(clauses) == 1 else text)
         if behind:
             text += " " + behind
         return self._ramble(text, self._rng.between(1, 2)) if self._verbosity == "rambling" else text
@@ -250,22 +265,22 @@ class Voice:
             return self._ramble(text, 1)
         return text
 
-    def finish(self, text: str, values: dict[str, str]) -> str:
-        """Put noise and then the values in."""
-        if self._surface != "clean":
+    def finish(self, text: str, word: Callable[[str], str]) -> str:
+        """Put noise and then the values in; `word` gives the words of a slot."""
+        if self._surface != "clean" and text:
             noisy = noise.disturb(text, self._surface, self._rng, self._kept, self._accent)
             if noisy != text:
                 self._mark("surface")
                 text = noisy
         if "{" in text:
-            for slot in placeholders(text):
-                if slot in values:
-                    text = text.replace("{" + slot + "}", values[slot])
+            for slot in _PLACEHOLDER.findall(text):
+                if slot in self._facts:
+                    text = text.replace("{" + slot + "}", word(slot))
         return text
 
     def _join(self, clauses: list[str]) -> str:
         if len(clauses) == 2 and self._rng.chance(0.5):
-            return sentence(clauses[0] + " and " + clauses[1])
+            return _capital(f"{clauses[0]} and {stopped(clauses[1])}")
         return " ".join(sentence(clause) for clause in clauses)
 
     def _ramble(self, text: str, count: int) -> str:
@@ -277,7 +292,8 @@ class Voice:
     def _wall(self, text: str, clauses: list[str]) -> str:
         self._mark("verbosity")
         rng = self._rng
-        lines = rng.sample(asides.WALL_LINES, rng.between(5, 8))
+        start, stride = rng.below(_WALL), rng.choice(_STRIDES)
+        lines = [asides.WALL_LINES[(start + i * stride) % _WALL] for i in range(rng.between(5, 8))]
         for clause in clauses:
             lines.insert(rng.below(len(lines) + 1), clause)
         lead = rng.choice(asides.WALL_LEADS)
@@ -289,6 +305,8 @@ class Voice:
             self.shown.append(dimension)
 
 
+_WALL = len(asides.WALL_LINES)
+_STRIDES = tuple(n for n in range(3, _WALL) if gcd(n, _WALL) == 1)
 _LEADS = {
     "opening": openings.LEADS,
     "anyway": openings.ANYWAY,
