@@ -184,7 +184,7 @@ def mixed(trajectory, pair, count):
     return rows
 
 
-@pytest.mark.parametrize("rows", [CHUNK, 2 * CHUNK])
+@pytest.mark.parametrize("rows", [CHUNK, 2 * CHUNK, 2 * CHUNK + 40])
 def test_an_interrupted_run_goes_on_where_it_stopped(rows, make_run, trajectory, pair):
     count = 2 * CHUNK + 40
     whole, broken = (make_run(mixed(trajectory, pair, count), name=name) for name in ("whole", "broken"))
