@@ -14,19 +14,25 @@ from trajgym.verdict import MISTAKES
 
 def stats_tables(stats: Stats) -> Iterator[Table]:
     yield funnel_table(stats.trajectories, stats.pairs, stats.filtered)
-    if not stats.groups:
-        return
-    yield _groups(stats)
+    yield from outcome_tables(stats)
+    if stats.groups:
+        yield _dimensions(stats)
+    if stats.tokens["calls"]:
+        yield _counts("Paid for", {"model calls": stats.tokens["calls"], **_tokens(stats)})
+
+
+def outcome_tables(stats: Stats) -> Iterator[Table]:
+    """What became of the trajectories and pairs, and the user behaviour they cover."""
+    if stats.groups:
+        yield _groups(stats)
     if stats.blame:
         yield _counts("Lost episodes by whose fault it was", stats.blame)
     if stats.failed:
         yield _counts("Rollouts given up by reason", stats.failed)
     if stats.codes:
         yield _codes(stats)
-    yield _coverage(stats)
-    yield _dimensions(stats)
-    if stats.tokens["calls"]:
-        yield _counts("Paid for", {"model calls": stats.tokens["calls"], **_tokens(stats)})
+    if stats.groups:
+        yield _coverage(stats)
 
 
 def _tokens(stats: Stats) -> dict[str, int]:
