@@ -15,10 +15,8 @@ def moves(plan: Plan, trace: Trace) -> list[Move]:
     """The acceptable next actions: calls that are ready, questions for what they lack, a request to confirm, and, when
     nothing is left to do, the closing words."""
     goals = [goal for goal in plan.goals if goal.since <= trace.phase < goal.until]
-    if not any(goal.name in trace.goals for goal in goals):
-        waiting = [step for step in plan.steps if trace.open(step) and step.required]
-        if waiting or goals:
-            return [Move("ask_goal")]
+    if goals and not any(goal.name in trace.goals for goal in goals):
+        return [Move("ask_goal")]
     ready: list[Move] = []
     optional: list[Move] = []
     lacking: list[str] = []
