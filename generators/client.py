@@ -40,6 +40,15 @@ _REFUSED_IN_A_ROW = 3
 _FAILED_IN_A_ROW = 20
 """So many calls given up with no answer in between: it is not the calls."""
 _LONGEST_BACKOFF_S = 30.0
+_OPTIONS: openai.RequestOptions = {
+    "max_retries": 0,
+    "timeout": None,  # the package's is for each read, ours for the whole answer
+    "params": {},
+    "follow_redirects": False,
+    "security": {"bearer_auth": True},
+    "synthesize_event_and_data": False,
+}
+"""All that the package would otherwise fill in for each request, by deep copies."""
 _WIRE_ERRORS = (openai.APIConnectionError, httpx2.HTTPError, aiohttp.ClientError, OSError)
 
 
@@ -192,7 +201,11 @@ class ChatClient:
                     "/chat/completions",
                     cast_to=httpx2.Response,
                     content=request,
-                    options={"headers": {"Content-Type": "application/json", KEY_HEADER: key}},
+                    options={
+                        **_OPTIONS,
+                        "headers": {"Content-Type": "application/json", KEY_HEADER: key},
+                        "idempotency_key": key,
+                    },
                 )
             self._reached = True
             return parse_reply(self._redactor.body(response.content))

@@ -6,6 +6,7 @@ from __future__ import annotations
 import base64
 import os
 from collections.abc import Iterable
+from functools import cached_property
 from urllib.parse import parse_qsl, quote, urlsplit
 
 import httpx2
@@ -13,13 +14,14 @@ import openai
 import orjson
 
 from trajgym.errors import TeacherUnavailable, TrajgymError
+from trajgym.generators.direct_http import http_client
 
 REDACTED = "[redacted]"
 NO_KEY = "none"
 """Sent to servers other than OpenAI's when no key is set: the package wants one, local servers ignore it."""
 _SHORTEST_SECRET = 6
 """Shorter values are placeholders; taking them out would take letters out of words."""
-CONNECT_S = 10.0
+OPENAI = "https://api.openai.com/v1"
 
 
 def open_client(base_url: str | None, api_key: str | None, concurrency: int, read_s: float) -> openai.AsyncOpenAI:
@@ -42,13 +44,23 @@ def open_client(base_url: str | None, api_key: str | None, concurrency: int, rea
         raise TeacherUnavailable(
             "OPENAI_API_KEY holds a blank, a line break or a letter that no key has.", "Set it anew."
         )
-    # Unlimited would mean aiohttp's 100, the package's default 1000, both without a word.
-    http = openai.DefaultAioHttpClient(
-        limits=httpx2.Limits(max_connections=concurrency, max_keepalive_connections=concurrency),
-        timeout=httpx2.Timeout(read_s, connect=CONNECT_S),
-        follow_redirects=False,  # a redirected POST arrives as a GET, or elsewhere with our words in it
-    )
-    return openai.AsyncOpenAI(api_key=key, base_url=address, max_retries=0, http_client=http)
+    http = http_client(address or OPENAI, concurrency)
+    return _OpenAI(api_key=key, base_url=address, max_retries=0, timeout=read_s, http_client=http)
+
+
+class _OpenAI(openai.AsyncOpenAI):
+    """Joins an address once and not for every request, a tenth of a call. Where the package joins elsewhere, it does as it
+    always did."""
+
+    def _prepare_url(self, url: str) -> httpx2.URL:
+        address = self._joined.get(url)
+        if address is None:
+            address = self._joined[url] = super()._prepare_url(url)
+        return address
+
+    @cached_property
+    def _joined(self) -> dict[str, httpx2.URL]:
+        return {}
 
 
 def is_openai(url: str) -> bool:

@@ -6,11 +6,15 @@ from typing import Any
 
 import orjson
 
+from trajgym.config import GenerateConfig
 from trajgym.generators.client import ChatClient, Limits
 from trajgym.generators.reply import Reply, parse_reply
 from trajgym.ledger import Budget, CallStore, Ledger
 from trajgym.seeding import digest
 from trajgym.task import Task
+
+MAX_TOKENS = 2048
+"""Limit on each reply where none is given: a message and its calls are far shorter, a model that rambles is cut."""
 
 
 class OpenAITeacher:
@@ -22,6 +26,7 @@ class OpenAITeacher:
     """
 
     kind = "model"
+    instant = False
 
     def __init__(
         self,
@@ -32,7 +37,7 @@ class OpenAITeacher:
         concurrency: int = 64,
         temperature: float | None = None,
         top_p: float | None = None,
-        max_tokens: int = 2048,
+        max_tokens: int = MAX_TOKENS,
         seed: int | None = None,
         limits: Limits | None = None,
         budget: Budget | None = None,
@@ -48,12 +53,26 @@ class OpenAITeacher:
         sampling = {limit: max_tokens, "temperature": temperature, "top_p": top_p}
         self._sampling = {name: value for name, value in sampling.items() if value is not None}
 
+    @classmethod
+    def from_config(cls, config: GenerateConfig, store: CallStore) -> OpenAITeacher:
+        """The teacher that `config` describes, with its replies kept in `store`."""
+        teacher = cls(
+            config.model,
+            base_url=config.base_url or None,
+            concurrency=config.concurrency,
+            temperature=config.temperature,
+            max_tokens=config.max_tokens or MAX_TOKENS,
+            limits=Limits(attempt_s=config.deadline_s, call_s=3 * config.deadline_s),
+        )
+        teacher.keep_in(store)
+        return teacher
+
     def keep_in(self, store: CallStore) -> None:
         """From now on every reply is on disk in `store` before anybody sees it, and is asked for only once."""
         self.ledger = Ledger(store, self.client.send)
 
-    def open(self, task: Task, episode: str) -> OpenAIPolicy:
-        """The policy for one episode of `task`; it keeps no state, `episode` is there for teachers that do."""
+    def open(self, task: Task, episode: object) -> OpenAIPolicy:
+        """The policy for one episode of `task`. It asks the model for everything, so the episode itself is not looked at."""
         return OpenAIPolicy(self, parallel=bool(task.tool_view.get("parallel", True)))
 
     async def close(self) -> None:

@@ -115,9 +115,9 @@ def _call(call: Any) -> ToolCall:
 def _finish_reason(reason: Any, message: Message) -> str:
     if reason is None:  # some local servers leave it out
         return "tool_calls" if "tool_calls" in message else "stop"
-    if reason not in FINISH_REASONS:
+    if not isinstance(reason, str) or reason not in FINISH_REASONS:
         raise BadReply("bad_finish", f"the unknown finish_reason {str(reason)[:40]!r}")
-    return str(reason)
+    return reason
 
 
 def _usage(usage: Any) -> tuple[Usage, bool]:

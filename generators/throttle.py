@@ -11,7 +11,6 @@ shrinks anything.
 from __future__ import annotations
 
 import asyncio
-import math
 from collections import deque
 
 from trajgym.seeding import Rng
@@ -20,10 +19,9 @@ SHRINK = 0.8
 JITTER = 0.1
 """A pause is lengthened by up to this share of itself, so that processes that share a limit do not come back together."""
 LONGEST_PAUSE_S = 60.0
-_FAST, _SLOW = 0.5, 0.005
-"""Growth of the rate, as a share of itself in a second."""
-_NEAR = (0.95, 1.2)
-"""Where growth is slow, in rates of the last 429."""
+_BELOW, _NEAR, _ABOVE = 0.5, 0.005, 0.05
+"""Growth of the rate in a second, as a share of itself, by where it is to the rate that met the last 429."""
+_NEAR_FROM, _NEAR_TO = 0.95, 1.2
 _SOON_S = 3.0
 _LOWEST_RATE = 1 / 60
 _CATCH_UP_S = 0.02
@@ -48,7 +46,8 @@ class Throttle:
         self._pause_s = pause_s
         self._pauses = 0  # in a row, with no good reply in between
         self._next_send = 0.0
-        self._since = 0.0  # when the last pause ended
+        self._since = 0.0  # when the first call was sent, or the last pause ended
+        self._good = 0  # replies before the first episode
         self._towards_next = 0
         self._ceiling = float("inf")
         self._grew_at = 0.0
@@ -86,14 +85,16 @@ class Throttle:
     def succeeded(self) -> None:
         """A good reply came."""
         self._pauses = 0
+        self._good += not self.episodes
         if self.limit < self.cap:
             self._towards_next += 1
             if self._towards_next >= self.limit:
                 self._towards_next = 0
                 self.limit = min(float(self.cap), self.limit + 1)
         if self.episodes and (now := asyncio.get_running_loop().time()) > self._grew_at:
-            near = _NEAR[0] * self._ceiling < self.rate < _NEAR[1] * self._ceiling
-            self.rate *= 1 + (_SLOW if near else _FAST) * min(1.0, now - self._grew_at)
+            where = self.rate / self._ceiling
+            growth = _BELOW if where < _NEAR_FROM else _NEAR if where < _NEAR_TO else _ABOVE
+            self.rate *= 1 + growth * min(1.0, now - self._grew_at)
             self._grew_at = now
 
     def rate_limited(self, ticket: int, retry_after: float | None) -> None:
@@ -120,8 +121,8 @@ class Throttle:
                 future.set_exception(error)
 
     def _shrink(self, now: float) -> None:
-        self._ceiling = float(self.in_flight) if math.isinf(self.rate) else self.rate
-        if now - self._since < _SOON_S:
+        self._ceiling = self.rate if self.episodes else max(self.in_flight, self._good / max(0.01, now - self._since))
+        if self.episodes and now - self._since < _SOON_S:
             self._ceiling *= SHRINK  # it was not near the right rate, but far above
         self.rate = max(_LOWEST_RATE, self._ceiling * SHRINK)
         self.episodes += 1
@@ -138,6 +139,8 @@ class Throttle:
             if now < self._next_send:
                 return False
             self._next_send = max(self._next_send, now - _CATCH_UP_S) + 1 / self.rate
+        elif not self._since:
+            self._since = loop.time()
         self.in_flight += 1
         return True
 

@@ -4,6 +4,7 @@ import asyncio
 import socket
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -18,7 +19,7 @@ from trajgym.ledger import Answer, Budget
 from trajgym.testing.faults import KINDS, STATUS_KINDS, Ask, Fault, TokenBucket, always, in_order, sometimes
 from trajgym.testing.loopback import Loopback, echo, tool_turns
 
-QUICK = Limits(attempt_s=0.3, call_s=5.0, attempts=4, backoff_s=0.01, patience_s=5.0)
+QUICK = Limits(attempt_s=3.0, call_s=5.0, attempts=4, backoff_s=0.01, patience_s=5.0)
 TOOL = {"type": "function", "function": {"name": "look", "description": "Looks.", "parameters": {"type": "object"}}}
 CANARY = "sk-canary/4f+9a"
 
@@ -90,7 +91,8 @@ def test_a_passing_fault_is_counted_and_asked_again(kind: str) -> None:
     with Loopback(tool_turns(1)) as clean:
         expected, _ = ask_once(clean)
     with Loopback(tool_turns(1), faults=in_order([Fault(kind, 0.01)])) as server:
-        answer, client = ask_once(server)
+        limits = replace(QUICK, attempt_s=0.3) if RETRIED[kind] == "timeout" else QUICK
+        answer, client = ask_once(server, limits=limits)
     assert answer == expected
     assert server.requests == 2
     assert client.faults == {RETRIED[kind]: 1}

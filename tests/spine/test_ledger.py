@@ -139,7 +139,7 @@ asyncio.run(main(*sys.argv[1:]))
 """
 
 
-@pytest.mark.parametrize("after", [1, 40, 150])
+@pytest.mark.parametrize("after", [3, 120])
 def test_kill_9_after_k_replies_and_no_committed_one_is_asked_again(tmp_path: Path, after: int) -> None:
     with Loopback(latency=0.002, jitter=0.5) as server:
         command = [sys.executable, "-c", CHILD, str(tmp_path / "j"), server.base_url]
