@@ -83,6 +83,7 @@ class Journal:
         self._reader = reader
         self._writer_or_none = writer
         self._known_frames: set[str] = set()
+        self._filter_numbers: dict[str, int] = {}
         self.frame = lru_cache(maxsize=1024)(self._load_frame)
 
     @classmethod
@@ -214,11 +215,16 @@ class Journal:
 
     def done(self) -> Rows:
         """Which (task_index, sample) are stored."""
-        return Rows(row for (row,) in self.query("SELECT row FROM trajectories ORDER BY row"))
+        return self._numbers("SELECT row FROM trajectories ORDER BY row")
 
     def failed(self) -> Rows:
         """Which (task_index, sample) were given up."""
-        return Rows(row for (row,) in self.query("SELECT row FROM failures ORDER BY row"))
+        return self._numbers("SELECT row FROM failures ORDER BY row")
+
+    def _numbers(self, sql: str) -> Rows:
+        self._settle()
+        with sqlite_errors(self.path):
+            return Rows(row for (row,) in self._reader.execute(sql))
 
     def rows(self, after: int = -1, upto: int = LAST) -> Iterator[tuple[int, bytes]]:
         """(row number, encoded trajectory) in row order, `after` left out and `upto` included."""
@@ -284,12 +290,14 @@ class Journal:
         )
 
     def _filter_number(self, name: str) -> int:
-        ask = "SELECT number FROM filters WHERE name = ? ORDER BY number"
-        found = self.query(ask, (name,))
-        if not found:
-            self._writer.change([("INSERT INTO filters (name, input_key) VALUES (?, '')", (name,))])
+        if name not in self._filter_numbers:
+            ask = "SELECT number FROM filters WHERE name = ? ORDER BY number"
             found = self.query(ask, (name,))
-        return int(found[0][0])
+            if not found:
+                self._writer.change([("INSERT INTO filters (name, input_key) VALUES (?, '')", (name,))])
+                found = self.query(ask, (name,))
+            self._filter_numbers[name] = int(found[0][0])
+        return self._filter_numbers[name]
 
     def filtered(self) -> Filtered | None:
         """The last complete filter run, unless it was never made or rows have come since."""

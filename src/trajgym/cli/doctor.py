@@ -128,6 +128,8 @@ def _endpoint(base_url: str | None, model: str | None) -> Iterator[Finding]:
         raise TeacherUnavailable(
             f"There is no OpenAI-compatible server at {where} ({type(error).__name__}).", "Look at the URL."
         ) from None
+    if not names:
+        raise TeacherUnavailable(f"The server at {where} lists no models.", "Look at the URL, and at the server.")
     yield Finding("teacher", True, f"{where} serves {len(names)} models")
     if model is not None and model not in names:
         from trajgym.config import did_you_mean
