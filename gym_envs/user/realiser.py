@@ -24,6 +24,7 @@ _AUXILIARY = frozenset(
     ("can", "could", "would", "will", "is", "are", "do", "does", "did", "may", "has", "have", "should", "am")
 )
 _WH = frozenset(("what", "what's", "when", "where", "which", "who", "whose", "how", "why"))
+_SPEAKERS = frozenset(("you", "i", "we", "they"))
 _SUBJECTS = frozenset(
     ("you", "i", "we", "they", "it", "there", "the", "my", "this", "that", "he", "she", "any", "someone", "somebody")
 )
@@ -98,7 +99,8 @@ def _is_question(text: str) -> bool:
     if words[0] in _WH:
         return len(words) == 1 or words[1] != "i"
     if words[0] in _AUXILIARY:
-        return len(words) > 1 and (words[1] in _SUBJECTS or words[0] in ("is", "are", "does", "did"))
+        subjects = _SPEAKERS if words[0] in ("do", "have") else _SUBJECTS
+        return len(words) > 1 and (words[1] in subjects or words[0] in ("is", "are", "does", "did"))
     last = text.lower().rsplit(", ", 1)[-1].split(" ", 2)
     return len(last) > 1 and last[0] in _AUXILIARY and last[1] in ("you", "i", "we", "somebody", "someone")
 

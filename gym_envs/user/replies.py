@@ -75,7 +75,7 @@ CORES: dict[str, tuple[str, ...]] = {
          "It's a normal thing to ask for.", "I'd like you to try it again."), ("",)),
     "repeat": cross(
         ("As I said", "I told you already", "Again", "Like I said", "Once more", "I've already said it", "I just told you",
-         "You have that already"), (": ", ", ")),
+         "You have that already", "You asked that before", "We had that"), (": ", ", ")),
     "correct": cross(
         ("Sorry", "Oh, wait", "My mistake", "Oops", "Ah, sorry", "Correction", "I have to correct myself"),
         (": the {label} I gave you was wrong, it's {value}.", ", I got the {label} wrong, it's {value}.",
