@@ -264,7 +264,7 @@ def _judge_words(view: View, reading: Reading, with_calls: bool) -> Iterator[tup
         yield "M23", f"agrees that it is {wrong}"
     if with_calls:
         return
-    kinds = {move.kind for move in view.moves}
+    kinds = {move.kind for move in view.moves if move.step is None or move.step.required}
     open_writes = [
         step for step in plan.steps
         if trace.open(step) and step.required and step.goal in trace.goals | {"human"}
