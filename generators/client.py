@@ -35,10 +35,10 @@ from trajgym.seeding import Rng
 KEY_HEADER = "X-Trajgym-Key"
 _TRIES_TO_REACH = 3
 """An endpoint that never said anything is given up after so many tries of one call."""
-_REFUSED_IN_A_ROW = 3
-"""So many requests refused as bad with not one accepted: it is not the requests."""
+_FAILED_AT_FIRST = 3
+"""So many calls given up before one was ever answered: it is not the calls."""
 _FAILED_IN_A_ROW = 20
-"""So many calls given up with no answer in between: it is not the calls."""
+"""So many calls given up with no answer in between: neither."""
 _LONGEST_BACKOFF_S = 30.0
 _OPTIONS: openai.RequestOptions = {
     "max_retries": 0,
@@ -268,9 +268,7 @@ class ChatClient:
         self._last_fault = fault.found
         if fault.kind == "connection" and not self._reached:
             error = self._unreachable(fault.found)
-        elif self._failed_in_a_row >= _FAILED_IN_A_ROW or (
-            fault.kind == "bad_request" and not self.answered and self._failed_in_a_row >= _REFUSED_IN_A_ROW
-        ):
+        elif self._failed_in_a_row >= (_FAILED_IN_A_ROW if self.answered else _FAILED_AT_FIRST):
             error = self._given_up()
         else:
             times = "once" if tries == 1 else f"{tries} times"

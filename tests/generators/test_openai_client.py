@@ -12,6 +12,7 @@ import pytest
 
 from trajgym.errors import OutOfBudget, TeacherUnavailable, TrajgymError
 from trajgym.generators.client import ChatClient, Limits
+from trajgym.generators.direct_http import DirectClient, http_client
 from trajgym.generators.endpoint import REDACTED
 from trajgym.generators.faults import CallFailed
 from trajgym.generators.reply import parse_reply
@@ -427,3 +428,19 @@ def test_a_budget_needs_a_limit_on_each_reply() -> None:
     with Loopback() as server:
         with_client(server, work, budget=Budget(max_tokens=10))
         assert server.requests == 0
+
+
+def test_a_proxy_of_the_environment_is_left_to_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def direct(address: str) -> bool:
+        client = http_client(address, 8)
+        await client.aclose()
+        return isinstance(client, DirectClient)
+
+    for name in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    assert asyncio.run(direct("https://api.example.org/v1"))
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
+    monkeypatch.setenv("no_proxy", "inside.example.org")
+    assert not asyncio.run(direct("https://api.example.org/v1"))
+    assert asyncio.run(direct("https://inside.example.org/v1"))
+    assert asyncio.run(direct("http://api.example.org/v1"))
