@@ -193,8 +193,14 @@ class Plan:
     planted: list[tuple[str, str, str, str]] = field(default_factory=list)
     """Text put into the world before the episode, as (table, id, column, text): where an attack stands."""
 
+    named: dict[str, Step] = field(default_factory=dict)
+    """Steps by name; grows with `steps`, see `step`."""
+
     def step(self, name: str) -> Step:
-        return next(step for step in self.steps if step.name == name)
+        if len(self.named) != len(self.steps):
+            self.named = {step.name: step for step in self.steps}
+            assert len(self.named) == len(self.steps), "two steps have the same name"
+        return self.named[name]
 
     def ending(self, phase: int) -> Ending:
         return self.endings[max(p for p in self.endings if p <= phase)]

@@ -321,7 +321,7 @@ def _invented(view: View, text: str) -> str:
             continue
         if contains(view.prompt, value) or low in numbers_in(trace.heard) or low in numbers_in(view.prompt):
             continue
-        if any(low in numbers_in(str(v)) for v in trace.values if not low.isalpha() and low in v):
+        if any(low in numbers_in(str(v)) for v in trace.found() if not low.isalpha() and low in v):
             continue
         return str(value)
     return ""

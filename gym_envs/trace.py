@@ -85,6 +85,9 @@ class Trace:
     goals: set[str] = field(default_factory=set)
     confirmed: set[str] = field(default_factory=set)
     values: set[str] = field(default_factory=set)
+    """Atoms of what was told and found, as far as they have been worked out (see `found`)."""
+    unread: list[Any] = field(default_factory=list)
+    """Tool results whose atoms have not been worked out yet: most are never asked for."""
     heard: str = ""
     """All words of the user so far, in lower case."""
     said: list[tuple[int, str]] = field(default_factory=list)
@@ -122,12 +125,19 @@ class Trace:
 
     def learn(self, result: Any) -> None:
         """Take in what a tool answered."""
-        atoms_of(result, self.values)
+        self.unread.append(result)
+
+    def found(self) -> set[str]:
+        """Atoms of every value told or found so far."""
+        for result in self.unread:
+            atoms_of(result, self.values)
+        self.unread.clear()
+        return self.values
 
     def knows(self, value: Any) -> bool:
         """True when `value` was told by the user or came from a tool: as a value, or word for word."""
         text = atom(value)
-        if text in self.values:
+        if text in self.values or text in self.found():
             return True
         return len(text) > 1 and _stands_in(text, self.heard)
 

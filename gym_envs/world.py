@@ -22,7 +22,7 @@ from trajgym.seeding import Rng
 from trajgym.task import LEVELS, TASK_CLASSES, Task
 from trajgym.trajectory import Frame
 
-BACKENDS = 32
+BACKENDS = 16
 """Pre-built worlds for each level; a task names the one it starts from."""
 
 VIEWS = 24

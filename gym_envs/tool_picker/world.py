@@ -75,8 +75,9 @@ class ToolPicker(World):
 
     def fill(self, connection: sqlite3.Connection, rng: Rng, level: int) -> None:
         connection.executescript(SCHEMA)
+        connection.execute("BEGIN")
         media = []
-        for number in range((20, 40, 80, 150, 300)[level]):
+        for number in range((20, 30, 40, 60, 100)[level]):
             kind = rng.choice(("video", "song", "podcast"))
             media.append(
                 (f"m{number:04d}", f"{data.title(rng)} {number}", kind, data.artist(rng), rng.between(13, 190), "")

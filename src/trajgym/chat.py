@@ -13,7 +13,8 @@ import orjson
 
 from trajgym.seeding import digest
 
-_ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+_ALPHABET = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+_LETTERS = bytes(_ALPHABET[byte % 62] for byte in range(256))
 
 
 class FunctionCall(TypedDict):
@@ -53,12 +54,7 @@ def canonical(value: Any) -> bytes:
 
 def tool_call_id(episode: str, turn: int, position: int) -> str:
     """The nine-character id of call `position` in turn `turn` of `episode` (a trajectory's id)."""
-    number = int.from_bytes(digest(episode, turn, position)[:8], "big")
-    letters = []
-    for _ in range(9):
-        number, rest = divmod(number, 62)
-        letters.append(_ALPHABET[rest])
-    return "".join(letters)
+    return digest(episode, turn, position)[:9].translate(_LETTERS).decode()
 
 
 def system(content: str) -> Message:
@@ -88,10 +84,36 @@ def tool_result(call_id: str, name: str, content: str) -> Message:
     return {"role": "tool", "tool_call_id": call_id, "name": name, "content": content}
 
 
+_DEEP = 100
+"""Brackets that a JSON text may open without a look at how deep they go."""
+
+
+def loads(text: str) -> Any:
+    """The value of a JSON text. Raises ValueError when it is not JSON, or nested too deep to be written again."""
+    value = orjson.loads(text)
+    if text.count("[") + text.count("{") > _DEEP:
+        try:
+            orjson.dumps([[[value]]])
+        except TypeError as error:
+            raise ValueError(str(error)) from error
+    return value
+
+
 def parse_arguments(text: str) -> dict[str, Any] | None:
     """The arguments as a dict, or None when they are not the JSON of an object."""
     try:
-        value = orjson.loads(text)
-    except orjson.JSONDecodeError:
+        value = loads(text)
+    except ValueError:
         return None
     return value if isinstance(value, dict) else None
+
+
+def clean(text: str) -> str:
+    """`text` without lone surrogates, which no UTF-8 file can hold: each becomes U+FFFD, a pair becomes its character."""
+    if text.isascii():
+        return text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
