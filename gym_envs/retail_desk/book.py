@@ -6,6 +6,7 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 
 from trajgym.gym_envs.backend import Backend, Row
 from trajgym.gym_envs.retail_desk.data import RETURN_DAYS
@@ -29,19 +30,22 @@ class Item:
     status: str
     settled_on: str | None
 
+    def sold_out(self) -> Row | None:
+        """Another variant of the product, of which none is left."""
+        return next((v for v in self.product.variants if not v["stock"] and v is not self.variant), None)
+
 
 @dataclass(slots=True)
 class Order:
-    """`kinds`: what can be asked about it (see `_kinds`); `own`: products that no other order of the customer has."""
+    """`kinds`: what can be asked about it (see `_kinds`); `own`: products that no other order of the customer has;
+    `alike`: ids of the customer's two orders that look most like it."""
 
     row: Row
+    id: str
     items: list[Item] = field(default_factory=list)
     kinds: set[str] = field(default_factory=set)
     own: list[str] = field(default_factory=list)
-
-    @property
-    def id(self) -> str:
-        return str(self.row["id"])
+    alike: list[str] = field(default_factory=list)
 
     def open_items(self) -> list[Item]:
         return [item for item in self.items if item.status in ("pending", "delivered")]
@@ -50,15 +54,12 @@ class Order:
 @dataclass(slots=True)
 class Customer:
     row: Row
+    id: str
     payments: list[Row] = field(default_factory=list)
     vouchers: list[Row] = field(default_factory=list)
     orders: list[Order] = field(default_factory=list)
     twins: list[tuple[Order, Order, str]] = field(default_factory=list)
     """Two pending orders with the same product, and its name: everybody has such."""
-
-    @property
-    def id(self) -> str:
-        return str(self.row["id"])
 
     def with_kind(self, kind: str) -> list[Order]:
         return [order for order in self.orders if kind in order.kinds]
@@ -74,14 +75,16 @@ class Book:
         for row in state.rows("SELECT * FROM variants ORDER BY id"):
             variants[row["id"]] = row
             self.products[row["product_id"]].variants.append(row)
-        self.customers = {row["id"]: Customer(row) for row in state.rows("SELECT * FROM customers ORDER BY id")}
+        self.customers = {
+            row["id"]: Customer(row, row["id"]) for row in state.rows("SELECT * FROM customers ORDER BY id")
+        }
         for row in state.rows("SELECT * FROM payments ORDER BY id"):
             self.customers[row["customer_id"]].payments.append(row)
         for row in state.rows("SELECT * FROM vouchers ORDER BY id"):
             self.customers[row["customer_id"]].vouchers.append(row)
         orders = {}
         for row in state.rows("SELECT * FROM orders ORDER BY id"):
-            orders[row["id"]] = order = Order(row)
+            orders[row["id"]] = order = Order(row, row["id"])
             self.customers[row["customer_id"]].orders.append(order)
         for row in state.rows("SELECT * FROM items ORDER BY id"):
             variant = variants[row["variant_id"]]
@@ -113,6 +116,8 @@ class Book:
                 customer.twins.append((pending[0], pending[1], name))
         for order in customer.orders:
             order.kinds = self._kinds(customer, order)
+            others = sorted(other.id for other in customer.orders if other is not order)
+            order.alike = sorted(others, key=partial(_difference, order.id))[:2]
             for kind in sorted(order.kinds):
                 self.by_kind[kind].append((customer, order))
 
@@ -122,7 +127,7 @@ class Book:
         status = row["status"]
         if status == "pending":
             kinds |= {"cancel", "address"}
-            kinds |= {"P6"} if row["items_changed_on"] else {"items", "P7", "OutOfStock"}
+            kinds |= {"P6"} if row["items_changed_on"] else {"items", "P7"}
             if row["voucher"]:
                 kinds.add("P11")
             elif self.good_vouchers(customer, order):
@@ -133,14 +138,21 @@ class Book:
             kinds.add("Cancelled")
         elif (self.today - timedelta(days=RETURN_DAYS)).isoformat() <= row["delivered_on"]:
             if any(item.status == "delivered" for item in order.items):
-                kinds |= {"return", "exchange", "quote", "P7", "OutOfStock"}
+                kinds |= {"return", "exchange", "quote", "P7"}
                 if len([p for p in customer.payments if p["kind"] == "card"]) > (row["payment_id"][:4] == "card"):
                     kinds.add("P10")
             if any(item.status == "returned" for item in order.items):
                 kinds.add("Returned")
         else:
             kinds.add("P9")
+        if "P7" in kinds and any(item.sold_out() for item in order.open_items()):
+            kinds.add("OutOfStock")
         return kinds
+
+
+def _difference(a: str, b: str) -> int:
+    """Places at which two ids differ."""
+    return sum(x != y for x, y in zip(a, b, strict=True))
 
 
 _BOOKS: OrderedDict[Hashable, Book] = OrderedDict()

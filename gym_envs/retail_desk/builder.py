@@ -8,6 +8,7 @@ from typing import NamedTuple
 from trajgym.gym_envs.plan import Alternative, Draft, Ending, Fact, Goal, Plan, Step, Tell
 from trajgym.gym_envs.retail_desk.book import Book, Customer, Order
 from trajgym.gym_envs.retail_desk.sayings import TOPICS, says
+from trajgym.gym_envs.shaping import needs
 from trajgym.seeding import Rng
 from trajgym.task import Task
 
@@ -146,6 +147,8 @@ class Builder:
         self.steps: list[Step] = []
         self.goals: list[Goal] = []
         self.tells: list[Tell] = []
+        self.bends = not prefix and "alternative" in needs(task)
+        """Will the user change a value?"""
         self.alternatives: list[Alternative] = []
         self.look_alikes: dict[str, list[object]] = {}
         self.unknown: tuple[str, ...] = ()
@@ -206,21 +209,19 @@ class Builder:
         found = self._orders.get(order.id)
         if found is not None:
             return found
-        assert self.customer is not None
         row, name = order.row, f"{self.prefix}order_{len(self._orders)}"
-        others = [other.id for other in self.customer.orders if other is not order]
-        self.look_alikes[order.id] = [*sorted(others, key=lambda other: -_alike(other, order.id))[:2]]
+        self.look_alikes[order.id] = [*order.alike]
         slots: tuple[str, ...]
-        needs: tuple[str, ...] = ("who",)
+        before: tuple[str, ...] = ("who",)
         hidden: tuple[str, ...] = ()
         if mode in ("id", "digits"):
-            spoken, wrong = order.id, str(self.look_alikes[order.id][0])
+            spoken, wrong = order.id, order.alike[0]
             if mode == "digits":
                 spoken, wrong = spoken[2:], wrong[2:]
             slots = (self.fact("order_id", self.slot("order_id"), order.id, spoken, wrong),)
             said = "order {" + slots[0] + "}"
         else:
-            needs = (self.listing(),)
+            before = (self.listing(),)
             if mode == "when":
                 slots = (
                     self.fact("when", self.slot("when"), row["ordered_on"], ago(row["ordered_on"], self.book.today)),
@@ -234,7 +235,7 @@ class Builder:
                     hidden = (
                         self.fact("which", self.slot("which"), row["ordered_on"], spoken_date(row["ordered_on"])),
                     )
-        self.steps.append(Step(name, "get_order", {"order_id": order.id}, needs, slots + hidden, goal))
+        self.steps.append(Step(name, "get_order", {"order_id": order.id}, before, slots + hidden, goal))
         self._orders[order.id] = (name, said, slots)
         return self._orders[order.id]
 
@@ -291,10 +292,6 @@ class Builder:
 
     def draft(self) -> Draft:
         return Draft(self.goals[0], self.facts, self.steps, self.tells)
-
-
-def _alike(a: str, b: str) -> int:
-    return sum(x == y for x, y in zip(a, b, strict=True))
 
 
 def _slip(email: str) -> str:

@@ -60,7 +60,7 @@ def cancel(b: Builder, order: Order, ref: Ref) -> None:
     refund = Tell(f"{g}_refund", order.row["total"], "number", REFUND_SAYS, (write,), g)
     b.tells.append(refund)
     _wrong_amount(b, refund)
-    if not b.prefix:
+    if b.bends:
         again = make(f"{write}#1", other, other_spoken)
         tell = Tell(f"{g}_refund#1", refund.value, "number", REFUND_SAYS, (again.name,), g)
         _wrong_amount(b, tell)
@@ -71,7 +71,7 @@ def cancel(b: Builder, order: Order, ref: Ref) -> None:
 def change_address(b: Builder, order: Order, ref: Ref) -> None:
     g = b.next_goal
     step, said, slots = ref
-    new, other = address(b.rng), address(b.rng)
+    new = address(b.rng)
     number, _, rest = new[0].partition(" ")
     slip = spoken_address((f"{int(number) + 2} {rest}", *new[1:]))
     slot = b.fact("address", b.slot("address"), spoken_address(new), wrong=slip)
@@ -85,7 +85,8 @@ def change_address(b: Builder, order: Order, ref: Ref) -> None:
     b.steps.append(make(write, new))
     b.look_alikes[new[0]] = [order.row["street"]]
     b.look_alikes[new[2]] = [order.row["postcode"]]
-    if not b.prefix:
+    if b.bends:
+        other = address(b.rng)
         again = make(f"{write}#1", other)
         alternative = _alternative(b, slot, "address", spoken_address(other), "", {write: again}, {})
         alternative.after_write = {write: again}
@@ -98,18 +99,18 @@ def spoken_address(to: tuple[str, ...]) -> str:
     return f"{to[0]}, {to[2]} {to[1]}, {to[3]}"
 
 
-def change_items(b: Builder, order: Order, ref: Ref, item: Item | None = None) -> None:
-    _swap(b, order, ref, "items", "change_items", item)
+def change_items(b: Builder, order: Order, ref: Ref) -> None:
+    _swap(b, order, ref, "items", "change_items")
 
 
-def exchange(b: Builder, order: Order, ref: Ref, item: Item | None = None) -> None:
-    _swap(b, order, ref, "exchange", "exchange_items", item)
+def exchange(b: Builder, order: Order, ref: Ref) -> None:
+    _swap(b, order, ref, "exchange", "exchange_items")
 
 
-def _swap(b: Builder, order: Order, ref: Ref, kind: str, tool: str, item: Item | None) -> None:
+def _swap(b: Builder, order: Order, ref: Ref, kind: str, tool: str) -> None:
     g = b.next_goal
     step, said, slots = ref
-    item = item or b.rng.choice(order.open_items())
+    item = b.rng.choice(order.open_items())
     wanted = [v for v in item.product.variants if v["stock"] and v["id"] != item.variant["id"]]
     dearer = [v for v in wanted if v["price"] != item.price]
     even = [v for v in wanted if v["price"] == item.price]
@@ -135,7 +136,7 @@ def _swap(b: Builder, order: Order, ref: Ref, kind: str, tool: str, item: Item |
     b.steps.append(make(write, new))
     b.look_alikes[new["id"]] = [v["id"] for v in wanted if v is not new][:3]
     tell = _difference(b, f"{g}_difference", order, item, new, write, g)
-    if not b.prefix:
+    if b.bends:
         again = make(f"{write}#1", other)
         later = _difference(b, f"{g}_difference#1", order, item, other, again.name, g)
         replaced = {tell.name: later} if tell and later else {}
@@ -174,10 +175,10 @@ def _difference(b: Builder, name: str, order: Order, item: Item, new: Row, after
     return tell
 
 
-def give_back(b: Builder, order: Order, ref: Ref, items: list[Item] | None = None) -> None:
+def give_back(b: Builder, order: Order, ref: Ref) -> None:
     g = b.next_goal
     step, said, slots = ref
-    item = items[0] if items else b.rng.choice(order.open_items())
+    item = b.rng.choice(order.open_items())
     item_slot, item_slots = b.pick_item(item.product.name)
     quote = quote_step(b, g, order, item, step, item_slot)
     assert b.customer is not None
@@ -199,7 +200,7 @@ def give_back(b: Builder, order: Order, ref: Ref, items: list[Item] | None = Non
     b.tells.append(refund)
     _wrong_amount(b, refund)
     b.look_alikes[target["id"]] = [p["id"] for p in b.customer.payments if p is not target]
-    if not b.prefix and len(allowed) > 1:
+    if b.bends and len(allowed) > 1:
         other = next(p for p in allowed if p is not target)
         again = make(f"{write}#1", other)
         tell = Tell(f"{g}_refund#1", refund.value, "number", REFUND_SAYS, (again.name,), g)
@@ -249,7 +250,7 @@ def apply_voucher(b: Builder, order: Order, ref: Ref) -> None:
     b.tells.append(total(f"{g}_total", voucher, write))
     rest = [v for v in good if v is not voucher]
     b.look_alikes[voucher["id"]] = [v["id"] for v in b.customer.vouchers if v is not voucher][:2]
-    if rest and not b.prefix:
+    if rest and b.bends:
         again = make(f"{write}#1", rest[0])
         tells = {f"{g}_total": total(f"{g}_total#1", rest[0], again.name)}
         b.alternatives.append(_alternative(b, slot, "voucher", rest[0]["id"], "", {write: again}, tells))

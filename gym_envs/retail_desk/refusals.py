@@ -236,11 +236,8 @@ def impossible(b: Builder, order: Order, kind: str) -> Plan:
 
 
 def _sold_out(b: Builder, order: Order, ref: Ref) -> None:
-    items = [
-        i for i in order.open_items() if any(not v["stock"] and v["id"] != i.variant["id"] for v in i.product.variants)
-    ]
-    item = b.rng.choice(items or order.open_items())
-    variant = next((v for v in item.product.variants if not v["stock"] and v["id"] != item.variant["id"]), None)
+    item = b.rng.choice([item for item in order.open_items() if item.sold_out()])
+    variant = item.sold_out()
     assert variant is not None
     g = b.next_goal
     item_slot, item_slots = b.pick_item(item.product.name)

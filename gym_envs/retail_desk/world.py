@@ -45,12 +45,22 @@ class RetailDesk(World):
         "ending": ("explicit_thanks", "silent_stop", "reopens", "asks_for_human"),
     }  # fmt: skip
     forbidden: ClassVar[tuple[tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]], ...]] = (
-        # the address is changed twice then, and is the first value that a correction would take
+        # the address is changed after it was written then, and would be the value that a correction takes
         ({"mind_change": ("arg_change_post_write",)}, {"correction": ("self_correct", "corrects_agent_rightly")}),
         # who does not know the order number has no way of naming the order that could be misunderstood
         ({"info_giving": ("dont_know",)}, {"ambiguity": ("two_entities", "unit_or_format")}),
-        # what is asked of one word cannot carry a hidden or a bent wish
+        # a single word cannot leave a wish to be understood
         ({"verbosity": ("one_word",)}, {"ambiguity": ("pronoun_ref", "implicit_goal")}),
+        # who withdraws when asked to confirm says nothing else about it
+        (
+            {"mind_change": ("cancel_all", "goal_switch")},
+            {"confirmation": ("asks_summary", "wants_silence", "denies_then_accepts")},
+        ),
+        # what is passed on is not refused, so that there is nothing to press against
+        (
+            {"feasibility": ("missing_tool", "out_of_scope")},
+            {"pressure": ("insists", "authority_claim", "emotional_appeal", "social_engineering")},
+        ),
     )
 
     def fill(self, connection: sqlite3.Connection, rng: Rng, level: int) -> None:
