@@ -149,7 +149,7 @@ class Backend:
         """Undo everything and give the database back to the pool. Closing twice is harmless."""
         if self._connection is not None:
             self._undo()
-            for table, id, column, before in self._planted:
+            for table, id, column, before in reversed(self._planted):
                 self._connection.execute(f"UPDATE {table} SET {column} = ? WHERE id = ?", (before, id))
             connection, self._connection = self._connection, None  # type: ignore[assignment]
             self._pool.give_back(self.key, connection)

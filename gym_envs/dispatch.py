@@ -42,9 +42,17 @@ def run_tool(
         result = tool.run(state, args)
     except ToolFailure as failure:
         return _error(failure.code, failure.message)
+    except OverflowError:
+        return _error("invalid_arguments", "A number is too large.")
     return dumps(result), result, ""
 
 
 def _error(code: str, message: str) -> tuple[str, Any, str]:
     body = {"error": {"code": code, "message": message}}
     return dumps(body), body, code
+
+
+MAX_CALLS = 16
+"""Calls of one message that are run; the rest is refused with `TOO_MANY`."""
+
+TOO_MANY = _error("too_many", f"Only {MAX_CALLS} calls of a message are run.")

@@ -13,10 +13,10 @@ from typing import Any
 
 import orjson
 
-from trajgym.chat import Message, Tool, parse_arguments, tool_call_id, tool_result
+from trajgym.chat import Message, Tool, clean, loads, parse_arguments, tool_call_id, tool_result
 from trajgym.gym_envs import gates, oracle, rules
 from trajgym.gym_envs.backend import Backend
-from trajgym.gym_envs.dispatch import run_tool
+from trajgym.gym_envs.dispatch import MAX_CALLS, TOO_MANY, run_tool
 from trajgym.gym_envs.moves import moves
 from trajgym.gym_envs.plan import Move, Plan
 from trajgym.gym_envs.reading import Reading, read
@@ -29,9 +29,6 @@ from trajgym.seeding import Rng
 from trajgym.task import Task
 from trajgym.trajectory import Frame, Trajectory, Turn
 from trajgym.verdict import StepVerdict
-
-MAX_CALLS = 16
-"""Calls of one message that are run; the rest is refused."""
 
 
 @dataclass(slots=True)
@@ -98,7 +95,7 @@ class Episode:
         """Play one assistant message. Any object is taken: what is not a message reads as an empty one."""
         if self._done is not None:
             return self._done
-        answer = accept(message)
+        answer = accept(message, self.json_mode)
         action = self._parse(answer)
         reading = read(action.text, self.plan) if action.text else None
         verdicts = rules.judge(self._view(), action, reading)
@@ -176,11 +173,7 @@ class Episode:
         for position, (name, args) in enumerate(action.calls):
             raw = calls[position]["function"]["arguments"] if calls else ""
             if position >= MAX_CALLS:
-                content, result, error = (
-                    '{"error":{"code":"too_many","message":"too many calls in one message"}}',
-                    None,
-                    "too_many",
-                )
+                content, result, error = TOO_MANY
             else:
                 content, result, error = run_tool(self.world, self.task, self.state, self.shown, name, args, raw)
             progressed |= self._note_call(name, args, raw, result, error)
@@ -287,12 +280,12 @@ class Episode:
 
     def check(self, message: Message) -> list[StepVerdict]:
         """The rules that `message` would break now; nothing is run."""
-        action = self._parse(accept(message))
+        action = self._parse(accept(message, self.json_mode))
         return rules.judge(self._view(), action, read(action.text, self.plan) if action.text else None)
 
     def trial(self, message: Message) -> list[str]:
         """Run the calls of `message` on a fork of the world, and undo them: what the tools answered."""
-        action = self._parse(accept(message))
+        action = self._parse(accept(message, self.json_mode))
         undo = self.state.fork()
         try:
             return [
@@ -331,20 +324,21 @@ def make_plan(world: World, state: Backend, task: Task) -> Plan:
     return plan
 
 
-def accept(message: Any) -> Message:
-    """`message` as a clean assistant message of its own: only known keys, every type right. Junk becomes empty words."""
+def accept(message: Any, json_mode: bool = False) -> Message:
+    """`message` as a clean assistant message of its own: only known keys, every type right. Junk becomes empty words.
+    In JSON-in-content mode nothing answers a tool call, so there is none."""
     if not isinstance(message, dict):
-        return {"role": "assistant", "content": message if isinstance(message, str) else ""}
+        return {"role": "assistant", "content": clean(message) if isinstance(message, str) else ""}
     content = message.get("content")
-    clean: Message = {"role": "assistant", "content": content if isinstance(content, str) else None}
-    raw_calls = message.get("tool_calls")
+    answer: Message = {"role": "assistant", "content": clean(content) if isinstance(content, str) else None}
+    raw_calls = None if json_mode else message.get("tool_calls")
     calls = [_accept_call(call) for call in raw_calls] if isinstance(raw_calls, (list, tuple)) else []
     kept = [call for call in calls if call is not None]
     if kept:
-        clean["tool_calls"] = kept
-    elif clean["content"] is None:
-        clean["content"] = ""
-    return clean
+        answer["tool_calls"] = kept
+    elif answer["content"] is None:
+        answer["content"] = ""
+    return answer
 
 
 def _accept_call(call: Any) -> Any:
@@ -357,14 +351,15 @@ def _accept_call(call: Any) -> Any:
             arguments = orjson.dumps(arguments).decode()
         except TypeError:
             arguments = "null"
-    return {"id": "", "type": "function", "function": {"name": function["name"], "arguments": arguments}}
+    named = {"name": clean(function["name"]), "arguments": clean(arguments)}
+    return {"id": "", "type": "function", "function": named}
 
 
 def parse_json_mode(answer: Message) -> rules.Action:
     """An answer in JSON-in-content mode: ``{"tool": NAME, ...arguments}`` or a list of them; ``no_tool`` is words."""
     try:
-        value = orjson.loads(answer["content"] or "")
-    except orjson.JSONDecodeError:
+        value = loads(answer["content"] or "")
+    except ValueError:
         return rules.Action([], "", broken="the reply is not JSON")
     objects = value if isinstance(value, list) else [value]
     calls: list[tuple[str, dict[str, Any] | None]] = []

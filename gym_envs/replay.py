@@ -6,14 +6,22 @@ must end in the same digest. The recorded words are replayed, not made again: wo
 
 from __future__ import annotations
 
-from trajgym.chat import dumps, parse_arguments, tool_call_id
+import ast
+
+from trajgym.chat import Message, dumps, parse_arguments, tool_call_id, tool_result
 from trajgym.gym_envs.backend import Backend
-from trajgym.gym_envs.dispatch import run_tool
-from trajgym.gym_envs.episode import MAX_CALLS, make_plan, parse_json_mode
+from trajgym.gym_envs.dispatch import MAX_CALLS, TOO_MANY, run_tool
+from trajgym.gym_envs.episode import make_plan, parse_json_mode
 from trajgym.gym_envs.registry import load
+from trajgym.gym_envs.world import World
+from trajgym.task import Task
 from trajgym.trajectory import Trajectory, Turn
 
 _INVALID_JSON = '{"error":{"code":"invalid_json"'
+_QUOTES = "The arguments are not a JSON object: "
+
+Calls = list[tuple[str, str]]
+"""(tool name, arguments as text)"""
 
 
 def replay(trajectory: Trajectory) -> str | None:
@@ -24,44 +32,63 @@ def replay(trajectory: Trajectory) -> str | None:
         return f"world version {task.version}, this is {world.version}"
     if trajectory.id != f"{task.id}-{trajectory.sample}":
         return "the id is not the task's"
-    frame = world.frame(task)
-    shown = world.shown_names(task)
-    json_mode = task.tool_view.get("mode") == "json"
     state = world.build(task)
     try:
         if task.task_class == "inject":
             for planted in make_plan(world, state, task).planted:
                 state.plant(*planted)
         for number, turn in enumerate(trajectory.turns):
-            if turn.frame is not frame and turn.frame.key != frame.key:
-                return f"turn {number}: the system prompt or the tools differ"
-            calls = _json_calls(turn) if json_mode else _native_calls(turn, trajectory.id, number)
-            if calls is None:
-                return f"turn {number}: the ids of the calls differ"
-            answers = [
-                _unparsed(state, turn, position)
-                or run_tool(world, task, state, shown, name, parse_arguments(text), text)[::2]
-                for position, (name, text) in enumerate(calls[:MAX_CALLS])
-            ]
-            difference = _differs(turn, answers, json_mode)
+            difference = _play(world, task, state, turn, trajectory.id, number)
             if difference:
                 return f"turn {number}: {difference}"
-        return None if state.digest() == trajectory.digest else "the final digest differs"
+        if state.digest() != trajectory.digest:
+            return "the final digest differs"
     finally:
         state.close()
+    return _unfinished(trajectory, world) or None
+
+
+def _play(world: World, task: Task, state: Backend, turn: Turn, episode: str, number: int) -> str:
+    """Play one turn; how its record differs, or nothing."""
+    frame = world.frame(task)
+    if turn.frame is not frame and turn.frame.key != frame.key:
+        return "the system prompt or the tools differ"
+    json_mode = task.tool_view.get("mode") == "json"
+    calls = _json_calls(turn) if json_mode else _native_calls(turn, episode, number)
+    if calls is None:
+        return "the ids of the calls differ"
+    shown = world.shown_names(task)
+    answers: Calls = []
+    for position, (name, text) in enumerate(calls):
+        if position >= MAX_CALLS:
+            answers.append(TOO_MANY[::2])
+            continue
+        unparsed = None if json_mode or text != "{}" or name not in shown else _unparsed(state, turn, position)
+        answers.append(unparsed or run_tool(world, task, state, shown, name, parse_arguments(text), text)[::2])
+    return _program_differs(turn, answers) if json_mode else _tools_differ(turn, answers)
 
 
 def _unparsed(state: Backend, turn: Turn, position: int) -> tuple[str, str] | None:
     """A call whose arguments did not parse stands in the history as ``{}``; its answer, an error that quotes the raw
-    text, is taken as recorded (no tool ran)."""
-    recorded = turn.results[position] if position < len(turn.results) else None
-    if recorded is None or recorded["role"] != "tool" or not (recorded["content"] or "").startswith(_INVALID_JSON):
+    text, is taken as recorded (no tool ran), if what it quotes is indeed no JSON object."""
+    content = turn.results[position]["content"] or "" if position < len(turn.results) else ""
+    if not content.startswith(_INVALID_JSON):
+        return None
+    body = parse_arguments(content) or {}
+    said = body["error"].get("message")
+    if not isinstance(said, str) or not said.startswith(_QUOTES) or dumps(body) != content:
+        return None
+    try:
+        raw = ast.literal_eval(said[len(_QUOTES) : -1])
+    except (SyntaxError, ValueError):
+        return None
+    if not isinstance(raw, str) or said != f"{_QUOTES}{raw!r}." or parse_arguments(raw) is not None:
         return None
     state.clock += 1
-    return recorded["content"] or "", "invalid_json"
+    return content, "invalid_json"
 
 
-def _native_calls(turn: Turn, episode: str, number: int) -> list[tuple[str, str]] | None:
+def _native_calls(turn: Turn, episode: str, number: int) -> Calls | None:
     calls = turn.message.get("tool_calls", [])
     for position, call in enumerate(calls):
         if call["id"] != tool_call_id(episode, number, position):
@@ -69,20 +96,46 @@ def _native_calls(turn: Turn, episode: str, number: int) -> list[tuple[str, str]
     return [(call["function"]["name"], call["function"]["arguments"]) for call in calls]
 
 
-def _json_calls(turn: Turn) -> list[tuple[str, str]]:
+def _json_calls(turn: Turn) -> Calls:
     return [(name, dumps(args)) for name, args in parse_json_mode(turn.message).calls]
 
 
-def _differs(turn: Turn, answers: list[tuple[str, str]], json_mode: bool) -> str:
-    if json_mode:
-        failures = "\n".join(content for content, error in answers if error)
-        recorded = turn.results[0]["content"] if failures and turn.results else failures
-        return "" if failures == (recorded or "") else "the program's answer differs"
+def _program_differs(turn: Turn, answers: Calls) -> str:
+    """JSON-in-content mode: only failures are answered."""
+    failures = "\n".join(content for content, error in answers if error)
+    if not failures:
+        return ""
+    recorded = turn.results[0] if turn.results else None
+    return "" if recorded == {"role": "user", "content": failures} else "the program's answer differs"
+
+
+def _tools_differ(turn: Turn, answers: Calls) -> str:
     messages = [m for m in turn.results if m["role"] == "tool"]
-    if len(messages) < len(answers):
-        return "a tool message is missing"
-    ids = [call["id"] for call in turn.message.get("tool_calls", [])]
-    for position, ((content, _), message) in enumerate(zip(answers, messages, strict=False)):
-        if message["content"] != content or message.get("tool_call_id") != ids[position]:
+    if len(messages) != len(answers):
+        return f"{len(answers)} calls have {len(messages)} tool messages"
+    for position, ((content, _), call) in enumerate(zip(answers, turn.message.get("tool_calls", []), strict=True)):
+        if turn.results[position] != tool_result(call["id"], call["function"]["name"], content):
             return f"tool message {position} differs"
     return ""
+
+
+def _unfinished(trajectory: Trajectory, world: World) -> str:
+    """Whether the record stops where the episode stopped: every act of the user has its message, the right number of
+    turns was played, a hand-off is the last call."""
+    turns, acts, ending = trajectory.turns, trajectory.acts, trajectory.outcome.ending
+    heard = sum(_is_user(m) for m in trajectory.opening) + sum(_is_user(m) for t in turns for m in t.results)
+    silent = bool(acts) and acts[-1] == "stop"  # who leaves without a word leaves no message
+    last = f"turn {len(turns) - 1}: "
+    if heard != len(acts) - silent:
+        return f"{last}the user acted {len(acts)} times and has {heard} messages"
+    if ending == "truncated" and len(turns) != world.max_turns:
+        return f"{last}the limit of turns is not reached"
+    if ending.startswith("handed_off:"):
+        called = [call["function"]["name"] for call in turns[-1].message.get("tool_calls", ())] if turns else []
+        if ending.partition(":")[2] not in called:
+            return f"{last}the hand-off is missing"
+    return ""
+
+
+def _is_user(message: Message) -> bool:
+    return message["role"] == "user"
