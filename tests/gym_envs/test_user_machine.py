@@ -252,6 +252,23 @@ def test_events_come_in_order_and_tell_their_slots() -> None:
     assert event.goals == ("s0",) and "gold" in event.text and contains(reopened.agent[-1], 900)
 
 
+def test_a_changed_value_is_told_as_it_is_now() -> None:
+    profile = {"mind_change": "arg_change_pre"}
+    chat = Chat(plan := make_plan(profile), User(plan, profile, "k")).start()
+    while not chat.says[-1].event:
+        chat.step()
+    say = chat.talk("Sorry, what was the reason?")
+    assert say.told == ("reason#1",) and "ordered by mistake" in say.text and "no longer needed" not in say.text
+
+
+def test_a_question_it_cannot_place_is_answered_with_what_is_lacking() -> None:
+    chat = Chat(plan := make_plan(), User(plan, {}, "k")).start()
+    assert chat.talk("And where do I find you in our books?").told == ("email",)
+    shy = Chat(plan, User(plan, {"info_giving": "only_when_asked"}, "k")).start()
+    assert shy.talk("I would like to look you up.").act == "clarify"
+    assert shy.talk("I would like to look you up.").told == ("email",)
+
+
 def test_silent_stop_says_nothing() -> None:
     say = play(ending="silent_stop").says[-1]
     assert say.ends and say.text == "" and say.act == "stop"

@@ -105,11 +105,11 @@ def test_every_value_survives_and_no_other_is_said(profile: dict[str, str], valu
     assert not re.search(r"[\d@{}]", rest), rest
 
 
-@given(words=st.lists(st.sampled_from(("{slot}", "blue", "jacket", "please", "Hello,", "don't", "send")), min_size=1, max_size=12),
+@given(words=st.lists(st.sampled_from(("{slot}", "{SlotA}", "blue", "jacket", "please", "Hello,", "don't", "send")), min_size=1, max_size=12),
        surface=st.sampled_from(SURFACES), key=st.integers(0, 10**6))  # fmt: skip
 def test_noise_leaves_placeholders_and_literals_alone(words: list[str], surface: str, key: int) -> None:
     noisy = noise.disturb(" ".join(words), surface, Rng(key), frozenset({"blue", "jacket"}), key % noise.ACCENTS)
-    for kept in ("{slot}", "blue", "jacket"):
+    for kept in ("{slot}", "{SlotA}", "blue", "jacket"):
         assert noisy.split().count(kept) == words.count(kept)
     assert " ".join(words).count("blue jacket") == noisy.count("blue jacket")
 
