@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from trajgym.generators.branching import Brancher, make_pairs, pair_from_mistake
 from trajgym.generators.reply import Reply
-from trajgym.gym_envs.episode import Done, Episode
+from trajgym.gym_envs.episode import Done, Episode, NeedAction
 from trajgym.ledger import call_key
 from trajgym.seeding import Rng
 from trajgym.task import Task
@@ -43,7 +43,7 @@ async def rollout(task: Task, sample: int, teacher: Teacher, pairs_wanted: int) 
     """
     episode = Episode(task, sample=sample, teacher=teacher.name, kind=teacher.kind)
     try:
-        need = episode.start()
+        need: NeedAction | Done = episode.start()
         policy = teacher.open(task, episode)
         brancher = Brancher(episode, pairs_wanted) if pairs_wanted else None
         usage = Usage()

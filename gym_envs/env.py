@@ -19,6 +19,8 @@ from trajgym.gym_envs.episode import Done, Episode, NeedAction
 from trajgym.gym_envs.registry import load
 from trajgym.gym_envs.spaces import AssistantMessage, JsonList
 from trajgym.gym_envs.tasks import make_task
+from trajgym.gym_envs.user.dims import check
+from trajgym.gym_envs.world import World
 from trajgym.task import Task
 from trajgym.trajectory import Trajectory
 
@@ -27,12 +29,16 @@ Observation = dict[str, list[Any]]
 
 class ToolEnv(gymnasium.Env[Observation, Message]):
     """Tasks of one world. ``reset(seed=s)`` starts the world's stream of seed `s` at its first task, every further reset
-    takes the next; ``options={"task": recipe}`` or ``{"index": i}`` pick one."""
+    takes the next; ``options={"task": recipe}`` or ``{"index": i}`` pick one (and the stream goes on after `i`)."""
 
-    metadata: ClassVar[dict[str, Any]] = {"render_modes": ["ansi"], "render_fps": 1}
+    metadata: ClassVar[dict[str, Any]] = {"render_modes": ["ansi"], "render_fps": 1}  # type: ignore[misc]
 
     def __init__(self, world: str, level: int | None = None, render_mode: str | None = None) -> None:
+        if render_mode not in (None, "ansi"):
+            raise TrajgymError(f"There is no render mode {render_mode!r}.", 'It is "ansi" or None.')
         self.world = load(world)
+        if level is not None:
+            make_task(self.world, 0, 0, level)  # a wrong level is told now
         self.level = level
         self.render_mode = render_mode
         names = [tool.name for tool in self.world.tools]
@@ -56,70 +62,83 @@ class ToolEnv(gymnasium.Env[Observation, Message]):
         return self._observation(), self._info()
 
     def _pick(self, options: dict[str, Any]) -> Task:
+        unknown = sorted(set(map(str, options)) - {"task", "index"})
+        if unknown or len(options) > 1:
+            wrong = f"an option {unknown[0]!r}" if unknown else "both a task and an index"
+            raise TrajgymError(f"reset() was given {wrong}.", 'Give options={"task": recipe} or {"index": i}.')
         if "task" in options:
-            recipe = options["task"]
-            task = recipe if isinstance(recipe, Task) else Task.from_recipe(recipe)
-            if task.world != self.world.name:
-                raise TrajgymError(f"The task is of world {task.world!r}, this environment plays {self.world.name!r}.")
-            return task
-        self._index = int(options.get("index", self._index))
+            return _given(options["task"], self.world)
+        index = options.get("index", self._index)
+        if not isinstance(index, int) or isinstance(index, bool) or index < 0:
+            raise TrajgymError(f"The index of a task is a whole number from 0 on, not {index!r}.")
+        self._index = index
         task = make_task(self.world, self._stream, self._index, self.level)
         self._index += 1
         return task
 
     def step(self, action: Message) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
-        if self._episode is None:
-            raise TrajgymError("There is no episode yet.", "Call reset() first.")
-        self._need = self._episode.send(action)
+        self._need = self._running().send(action)
         if isinstance(self._need, Done):
             done = self._need
             reward = float(done.trajectory.outcome.reward)
             return self._observation(), reward, not done.truncated, done.truncated, self._info()
         return self._observation(), 0.0, False, False, self._info()
 
+    def _running(self) -> Episode:
+        if self._episode is None:
+            raise TrajgymError("There is no episode.", "Call reset() first.")
+        return self._episode
+
     def _observation(self) -> Observation:
-        assert self._episode is not None
-        episode = self._episode
+        episode = self._running()
         return orjson.loads(orjson.dumps({"messages": episode.history, "tools": episode.frame.tools}))  # type: ignore[no-any-return]
 
     def _info(self) -> dict[str, Any]:
-        assert self._episode is not None
-        turns = self._episode.turns
+        episode = self._running()
+        turns = episode.turns
         info: dict[str, Any] = {
-            "task_id": self._episode.task.id,
+            "task_id": episode.task.id,
             "turn": len(turns),
-            "active_agent": self._episode.frame.agent,
+            "active_agent": episode.frame.agent,
             "mistakes": [v.to_json() for v in turns[-1].verdicts] if turns else [],
         }
         if isinstance(self._need, Done):
             info["outcome"] = self._need.trajectory.outcome.to_json()
         return info
 
-    def render(self) -> str | None:  # type: ignore[override]
+    def render(self) -> str | None:
         """The conversation as text, when made with ``render_mode="ansi"``."""
         if self.render_mode != "ansi" or self._episode is None:
             return None
         return "\n".join(_line(message) for message in self._episode.history[1:])
 
     def close(self) -> None:
+        """Give up the running episode. Harmless twice; `reset` opens the next."""
         if self._episode is not None:
             self._episode.close()
+            self._episode = None
 
     # -- beyond Gymnasium -----------------------------------------------------------------------------------------
 
     def oracle(self) -> Message:
         """What the expert would do now."""
-        assert self._episode is not None
-        return self._episode.oracle()
+        return self._running().oracle()
 
     def snapshot(self) -> bytes:
-        """The running episode as bytes; `restore` goes on from there, here or in another process."""
-        assert self._episode is not None
-        return self._episode.snapshot()
+        """The running episode as bytes; `restore` goes on from there, here or in another process. Raises TrajgymError when
+        the episode is over."""
+        return self._running().snapshot()
 
     def restore(self, snapshot: bytes) -> Observation:
+        """Go on where `snapshot` (of this world; one's own, it is a pickle) was taken; what runs now is given up."""
+        episode = Episode.restore(snapshot)
+        if episode.world is not self.world:
+            episode.close()
+            raise TrajgymError(
+                f"The snapshot is of world {episode.world.name!r}, this environment plays {self.world.name!r}."
+            )
         self.close()
-        self._episode = Episode.restore(snapshot)
+        self._episode = episode
         self._need = NeedAction(self._episode.history, self._episode.frame.tools, len(self._episode.turns))
         return self._observation()
 
@@ -127,6 +146,22 @@ class ToolEnv(gymnasium.Env[Observation, Message]):
     def trajectory(self) -> Trajectory | None:
         """The record of the episode, when it is over."""
         return self._need.trajectory if isinstance(self._need, Done) else None
+
+
+def _given(recipe: Any, world: World) -> Task:
+    """The task that a caller names, checked so far that its episode can begin."""
+    try:
+        task = recipe if isinstance(recipe, Task) else Task.from_recipe(recipe)
+    except TypeError as error:
+        raise TrajgymError(f"That is not the recipe of a task: {error}.", "Take one from Task.recipe().") from error
+    if (task.world, task.version) != (world.name, world.version):
+        raise TrajgymError(
+            f"The task is of world {task.world!r} version {task.version!r}, this environment plays {world.name!r} version {world.version}."
+        )
+    if task.level not in world.levels or task.task_class not in world.classes:
+        raise TrajgymError(f"World {world.name!r} has no tasks {task.task_class!r} of level {task.level!r}.")
+    check(task.profile)
+    return task
 
 
 def _line(message: Message) -> str:

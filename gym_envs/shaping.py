@@ -182,9 +182,10 @@ def _add_draft(plan: Plan, spare: Draft, phase: int) -> tuple[str, ...]:
     spare.goal.since = phase
     plan.goals.append(spare.goal)
     plan.facts.update(spare.facts)
-    for item in (*spare.steps, *spare.tells):
-        item.since = phase
-        item.goal = spare.goal.name
+    for step in spare.steps:
+        step.since, step.goal = phase, spare.goal.name
+    for tell in spare.tells:
+        tell.since, tell.goal = phase, spare.goal.name
     plan.steps.extend(spare.steps)
     plan.tells.extend(spare.tells)
     if phase not in plan.endings:

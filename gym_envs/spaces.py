@@ -7,7 +7,7 @@ space's business, because a wrong call is an action too, and answered with a too
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import orjson
@@ -47,7 +47,7 @@ class JsonList(Space[list[Any]]):
     def __repr__(self) -> str:
         return f"JsonList({self.what!r})"
 
-    def to_jsonable(self, sample_n: Sequence[list[Any]]) -> list[Any]:
+    def to_jsonable(self, sample_n: Iterable[list[Any]]) -> list[Any]:
         return [orjson.loads(orjson.dumps(item)) for item in sample_n]
 
     def from_jsonable(self, sample_n: list[Any]) -> list[list[Any]]:
@@ -82,7 +82,7 @@ class AssistantMessage(Space[Message]):
             return False
         if not isinstance(x.get("content"), (str, type(None))):
             return False
-        calls = x.get("tool_calls", [])
+        calls = x.get("tool_calls") or []
         return isinstance(calls, (list, tuple)) and all(_is_call(call) for call in calls)
 
     def __eq__(self, other: object) -> bool:
@@ -94,7 +94,7 @@ class AssistantMessage(Space[Message]):
     def __repr__(self) -> str:
         return "AssistantMessage()"
 
-    def to_jsonable(self, sample_n: Sequence[Message]) -> list[Any]:
+    def to_jsonable(self, sample_n: Iterable[Message]) -> list[Any]:
         return [orjson.loads(orjson.dumps(item)) for item in sample_n]
 
     def from_jsonable(self, sample_n: list[Any]) -> list[Message]:

@@ -40,10 +40,10 @@ _QUOTE_SAYS = ("{value}", "it's {value}", "make it {value}", "I'd say {value}")
 
 def _known(state: Backend, name: str, sql: str, *values: Any) -> list[Row]:
     """Rows of the world as it was built, read once."""
-    rows = state.facts.get(name)
+    rows: list[Row] | None = state.facts.get(name)
     if rows is None:
         rows = state.facts[name] = state.rows(sql, *values)
-    return rows  # type: ignore[no-any-return]
+    return rows
 
 
 def _wish(s: Setting, says: tuple[str, ...], topic: str, facts: list[Fact], step: Step, *tells: Tell) -> Wish:
@@ -124,6 +124,7 @@ def timer(s: Setting) -> Wish:
     label = s.rng.choice(data.THINGS)
     seconds, spoken = _length(s)
     d, n = f"{s.p}length", f"{s.p}label"
+    says: tuple[str, ...]
     if s.ambiguity == "implicit_goal":
         says = (
             f"my {{{n}}} must not get more than {{{d}}}, and I always forget", f"the {{{n}}} needs {{{d}}} and I'll lose track",
@@ -161,6 +162,7 @@ def weather(s: Setting) -> Wish:
     day = s.rng.choice(("today", "tomorrow"))
     row = s.rng.choice(_known(s.state, day, "SELECT * FROM weather WHERE day = ? ORDER BY id LIMIT 40", day))
     slot = f"{s.p}place"
+    says: tuple[str, ...]
     if s.ambiguity == "implicit_goal":
         says = (
             f"do I need an umbrella in {{{slot}}} {day}", f"should I pack a warm coat for {{{slot}}} {day}",
@@ -329,6 +331,7 @@ MAKERS: dict[str, Maker] = {
 def small_talk(rng: Rng) -> tuple[tuple[str, ...], str, Tell]:
     """A question that needs no tool, its topic, and the answer, which can be checked."""
     kind = rng.below(5)
+    value: int | str
     if kind == 0:
         a, b = rng.between(12, 99), rng.between(12, 99)
         question, value, how = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from trajgym.gym_envs.backend import Backend
 from trajgym.gym_envs.plan import Attack, Ending, Goal, Plan, Tell

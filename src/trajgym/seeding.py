@@ -41,7 +41,8 @@ class Rng:
             self._block = _EIGHT(self._state)
             at = 0
         self._next = at + 1
-        return self._block[at] * _UNIT
+        number: int = self._block[at]
+        return number * _UNIT
 
     def below(self, n: int) -> int:
         """A whole number in ``[0, n)``."""
