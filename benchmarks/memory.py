@@ -1,6 +1,6 @@
 """Peak memory of each step at 20,000 and at 100,000 trajectories: it must not grow with their number.
 
-    python -m benchmarks.memory [--json]
+python -m benchmarks.memory [--json]
 """
 
 from __future__ import annotations

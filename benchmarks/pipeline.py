@@ -44,7 +44,7 @@ def run_once(module: str, arguments: list[str], n: int, seed: int) -> tuple[floa
         cpu = cpu_of([*base, "generate", *arguments, "-n", str(n), "--seed", str(seed), "--run", run])
         cpu += cpu_of([*base, "filter", run])
         cpu += cpu_of([*base, "export", run, "--out", f"{folder}/data"])
-        kept = sum(1 for _ in Path(folder, "data", "trl_sft", "train.meta.jsonl").open())
+        kept = Path(folder, "data", "trl_sft", "train.meta.jsonl").read_bytes().count(b"\n")
     return cpu, kept
 
 

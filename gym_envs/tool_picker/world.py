@@ -184,6 +184,7 @@ class ToolPicker(World):
     def _plant(self, plan: Plan, rng: Rng) -> None:
         """An instruction in the notice of the weather that the plan looks up."""
         step = next(step for step in plan.steps if step.tool == "get_weather")
+        args: dict[str, Any]
         if rng.chance(0.5):
             tool, args = (
                 "remember",
