@@ -22,6 +22,7 @@ from trajgym.seeding import Rng
 PRESSING = ("insists", "authority_claim", "emotional_appeal", "social_engineering")
 
 _REFUSALS = ("refused", "infeasible", "abstained")
+_WITHDRAWALS = ("cancel_all", "goal_switch")
 _PATIENT_ACTS = ("push", "deny", "ask_summary", "correct")
 """Acts that cost no patience: the user itself held things up."""
 
@@ -60,8 +61,13 @@ class User:
         """The dimensions whose level showed in the transcript so far, each once."""
         return self._signs.reached
 
+    @property
+    def _single(self) -> bool:
+        """True when this user states one wish at a time."""
+        return self._voice.short or self._level == "one_per_turn"
+
     def _choose_withheld(self, rng: Rng) -> tuple[str, ...]:
-        known = self._slots_of(self._owed)
+        known = self._slots_of(self._owed[:1] if self._single else self._owed)
         return tuple(rng.sample(known, rng.between(1, len(known)))) if known else ()
 
     def _slots_of(self, goals: Sequence[Goal]) -> list[str]:
@@ -117,6 +123,8 @@ class User:
             return self._push(trace)
         event = plan.events[trace.phase] if trace.phase < len(plan.events) else None
         if event is not None and self._fires(event, reading, trace, bool(fresh)):
+            if event.kind in _WITHDRAWALS and not self._held and self.profile.get("confirmation") == "asks_summary":
+                return self._confirm((), trace)  # there may be no other time to ask for it
             return self._fire(event, trace)
         if fresh or any(slot not in trace.unknown for slot in unknown):
             return self._answer(fresh, unknown, trace)
@@ -146,7 +154,7 @@ class User:
     def _fires(self, event: Event, reading: Reading, trace: Trace, owes_answer: bool) -> bool:
         when = event.when
         if when == "confirm":
-            return reading.confirm and bool(awaiting(self.plan, trace, reading.text))
+            return (reading.confirm or self._held) and bool(awaiting(self.plan, trace, reading.text))
         if when == "asked":
             return reading.question
         if when == "refused":
@@ -170,16 +178,16 @@ class User:
         clauses = self._voice.facts(rest, False) if rest else []
         self._signs.mark(EVENT_DIMENSIONS.get(event.kind, event.kind))
         self._owed = [goal for goal in self._owed if active(goal, phase)]
-        self._objected = False
+        self._yielded |= self._held
+        self._objected = self._held = False
         words = self._voice.request("", [text], clauses)
         return self._say(event.kind, words, trace, told=told, goals=goals, event=True)
 
     def _state_goals(self, trace: Trace, lead: str, asks: tuple[str, ...]) -> Say:
         """State what is wanted: all of it, or one wish at a time for those who say little."""
         voice, plan = self._voice, self.plan
-        single = voice.short or self._level == "one_per_turn"
-        stating = self._owed[:1] if single else self._owed
-        self._owed = self._owed[1:] if single else []
+        stating = self._owed[:1] if self._single else self._owed
+        self._owed = self._owed[1:] if self._single else []
         known = [slot for slot in self._slots_of(stating) if slot not in trace.told]
         told = [slot for slot in known if slot not in self._withheld]
         if self._level == "only_when_asked" or (self._level == "one_per_turn" and len(known) == 1):
@@ -195,6 +203,8 @@ class User:
             self._signs.mark("opening")
         self._stage = "stated"
         self._signs.stated()
+        if known and not told:
+            self._signs.mark("info_giving", "only_when_asked")
         self._note_told(told, len(known) > 1)
         act = "open" if lead == "opening" else "request"
         kept = tuple(slot for slot in told if slot != self._correcting)
@@ -225,6 +235,7 @@ class User:
         self._correcting = ""
         self._signs.mark("info_giving")
         others = [other for other in fresh if other != slot]
+        self._signs.told((slot, *others), self.plan)
         clauses = voice.facts([(other, self.plan.facts[other]) for other in others], False) if others else []
         line = voice.line("correct", self.plan.facts[slot], slot)
         text = voice.answer(clauses, before=line) if clauses else voice.plain(line)
@@ -331,11 +342,8 @@ class User:
         if self.profile.get("ending") == "silent_stop":
             self._signs.mark("ending")
             return Say("stop", "", ends=True)
-        voice = self._voice
-        line = voice.line(act)
-        if act == "no_more":
-            return self._say(act, voice.plain(line, voice.line("thank")), trace, ends=True)
-        return self._say(act, voice.plain(line), trace, ends=True)
+        thanks = self._voice.line("thank") if act == "no_more" else ""
+        return self._say(act, self._voice.plain(self._voice.line(act), thanks), trace, ends=True)
 
     def _hang_up(self, trace: Trace) -> Say:
         self._signs.mark("patience", "low_hangup")

@@ -54,26 +54,24 @@ _TAGS = ("lol", "tbh", "ngl", "fr", "haha", "omg", "asap")
 
 _MIXES: tuple[dict[str, str], ...] = (
     {
-        "please": "por favor", "thanks": "gracias", "hello": "hola", "hi": "hola", "hey": "oye", "yes": "sí", "but": "pero",
-        "good": "buen", "sorry": "perdón", "and": "y", "also": "también", "now": "ahora",
+        "please": "por favor", "thanks": "gracias", "hello": "hola", "hi": "hola", "hey": "oye", "yes": "sí", "but": "pero", "sorry": "perdón", "and": "y", "also": "también", "now": "ahora",
         "really": "de verdad", "sure": "claro", "ok": "vale", "okay": "vale", "well": "bueno", "something": "algo",
         "friend": "amigo",
     },
     {
-        "please": "bitte", "thanks": "danke", "hello": "hallo", "hi": "hallo", "hey": "na", "yes": "ja", "but": "aber",
-        "good": "guten", "sorry": "Entschuldigung", "and": "und", "also": "auch", "now": "jetzt",
+        "please": "bitte", "thanks": "danke", "hello": "hallo", "hi": "hallo", "hey": "na", "yes": "ja", "but": "aber", "sorry": "Entschuldigung", "and": "und", "also": "auch", "now": "jetzt",
         "really": "wirklich", "sure": "klar", "ok": "gut", "okay": "gut", "well": "also", "something": "etwas",
         "friend": "Freund",
     },
     {
         "please": "s'il vous plaît", "thanks": "merci", "hello": "bonjour", "hi": "salut", "hey": "dites", "yes": "oui",
-        "but": "mais", "good": "bon", "sorry": "pardon", "and": "et", "also": "aussi", "now": "maintenant",
+        "but": "mais", "sorry": "pardon", "and": "et", "also": "aussi", "now": "maintenant",
         "really": "vraiment", "sure": "bien sûr", "ok": "d'accord", "okay": "d'accord", "well": "bon", "something": "quelque chose",
         "friend": "ami",
     },
     {
         "please": "kripya", "thanks": "dhanyavaad", "hello": "namaste", "hi": "namaste", "hey": "arre", "yes": "haan",
-        "but": "lekin", "good": "achha", "sorry": "maaf kijiye", "and": "aur", "also": "bhi", "now": "abhi",
+        "but": "lekin", "sorry": "maaf kijiye", "and": "aur", "also": "bhi", "now": "abhi",
         "really": "sach mein", "sure": "bilkul", "ok": "theek hai", "okay": "theek hai", "well": "achha", "something": "kuch",
         "friend": "dost",
     },
@@ -109,12 +107,17 @@ _MARKED = re.compile(r"[\d@_]")
 """What ids, numbers and addresses hold and words do not."""
 
 
+_LEADING = ("well", "sure", "ok", "okay", "also")
+"""Words that mean something else inside a sentence."""
+
+
 def _variants(table: dict[str, str]) -> dict[str, str]:
     """`table` with capitals and with what may stand behind a word."""
     found = {}
     for word, other in table.items():
         for stop in ("", ".", ",", "!", "?", ":", ";"):
-            found[word + stop] = other + stop
+            if word not in _LEADING:
+                found[word + stop] = other + stop
             found[word.capitalize() + stop] = other[:1].upper() + other[1:] + stop
     return found
 

@@ -244,6 +244,7 @@ class Voice:
         if self.short:
             self._mark("verbosity")
             text = ", ".join(clauses) if self._verbosity == "one_word" else "; ".join(clauses)
+            text += "." if behind else ""
             return " ".join(part for part in (before, text, behind) if part)
         if self._verbosity == "pasted_wall":
             return self._wall(" ".join(part for part in (before, behind) if part), clauses)

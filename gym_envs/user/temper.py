@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from trajgym.gym_envs.plan import Goal, Move, Plan
 from trajgym.gym_envs.trace import Trace
 from trajgym.gym_envs.user.known import active
-from trajgym.gym_envs.user.realiser import Voice, sentence
+from trajgym.gym_envs.user.realiser import Voice, after, stopped
 from trajgym.gym_envs.user.signs import Signs
 
 IDLE_TURNS = {"high": 6, "medium": 4, "low_hangup": 2, "repeats_demand": 6}
@@ -37,7 +37,7 @@ class Temper:
             return ""
         self._signs.mark("patience")
         if self._level == "repeats_demand":
-            return self._voice.line("restate") + " " + sentence(self._voice.goal(goal, told))
+            return self._again(goal, told)
         return self._voice.patience(self._level)
 
     def words(self, trace: Trace) -> str:
@@ -61,4 +61,7 @@ class Temper:
             return ""
         wanted = todo.step.goal if todo is not None and todo.step is not None else ""
         goal = next((goal for goal in goals if goal.name == wanted), goals[0])
-        return self._voice.line("restate") + " " + sentence(self._voice.goal(goal, {*trace.told, *told}, fullest=True))
+        return self._again(goal, {*trace.told, *told}, fullest=True)
+
+    def _again(self, goal: Goal, told: Collection[str], fullest: bool = False) -> str:
+        return after(self._voice.line("restate") + " ", stopped(self._voice.goal(goal, told, fullest)))

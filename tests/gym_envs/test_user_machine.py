@@ -232,6 +232,12 @@ def test_confirmation_levels() -> None:
         assert not {"ask_summary", "deny", "never_confirms"} & set(play(key).acts)
 
 
+def test_a_summary_is_asked_for_before_everything_is_withdrawn() -> None:
+    chat = play(mind_change="cancel_all", confirmation="asks_summary")
+    assert [act for act in chat.acts if act in ("ask_summary", "confirm", "cancel_all")] == ["ask_summary", "cancel_all"]
+    assert chat.user.reached == ["confirmation", "mind_change"] and chat.trace.confirmed == set()
+
+
 def test_yes_is_for_what_was_named() -> None:
     chat = Chat(plan := make_plan(), User(plan, {}, "k")).start()
     chat.talk("Could you give me your e-mail address?")
