@@ -243,6 +243,11 @@ class Builder:
         """Is the order read already?"""
         return order.id in self._orders
 
+    @property
+    def first_read(self) -> str:
+        """The order that is read first."""
+        return next(iter(self._orders))
+
     def order_unknown(self, order: Order, goal: str) -> tuple[str, str, tuple[str, ...]]:
         """An order whose number the user cannot say: the product in it finds it."""
         name = f"{self.prefix}order_{len(self._orders)}"

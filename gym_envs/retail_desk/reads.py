@@ -103,16 +103,14 @@ def list_orders(state: Backend, args: Args) -> Any:
 
 
 def search_products(state: Backend, args: Args) -> Any:
-    """The products that share most words with the query; of those with equally many, by name."""
+    """The products that share most words with the query, by name."""
     asked = set(args["query"].lower().replace("-", " ").split())
-    scored = []
+    by_hits: dict[int, list[Row]] = {}
     for product in state.rows("SELECT * FROM products ORDER BY name"):
-        text = f"{product['name']} {product['category']}".lower().replace("-", " ").split()
-        hits = len(asked.intersection(text))
-        if hits:
-            scored.append((-hits, product["name"], product))
-    scored.sort(key=lambda item: item[:2])
-    best = [product for _, _, product in scored if scored[0][0] == _] if scored else []
+        words = f"{product['name']} {product['category']}".lower().replace("-", " ").split()
+        by_hits.setdefault(len(asked.intersection(words)), []).append(product)
+    by_hits.pop(0, None)
+    best = by_hits[max(by_hits)] if by_hits else []
     found = []
     for product in best[:_HITS]:
         variants = [

@@ -56,11 +56,16 @@ class RetailDesk(World):
             {"mind_change": ("cancel_all", "goal_switch")},
             {"confirmation": ("asks_summary", "wants_silence", "denies_then_accepts")},
         ),
-        # what is passed on is not refused, so that there is nothing to press against
+        # what is passed on is not refused, so that there is nothing to press against, and no closing word to leave out
         (
             {"feasibility": ("missing_tool", "out_of_scope")},
-            {"pressure": ("insists", "authority_claim", "emotional_appeal", "social_engineering")},
+            {
+                "pressure": ("insists", "authority_claim", "emotional_appeal", "social_engineering"),
+                "ending": ("silent_stop",),
+            },
         ),
+        # a question about the terms has one fact to tell, if any
+        ({"feasibility": ("no_tool_needed",)}, {"info_giving": ("one_per_turn",)}),
     )
 
     def fill(self, connection: sqlite3.Connection, rng: Rng, level: int) -> None:
