@@ -15,7 +15,7 @@ def reschedule(desk: Desk) -> None:
     day = desk.busy_day()
     event = desk.rng.choice(desk.events(day))
     free = [m for m in desk.free_minutes(day, event["minutes"], event["id"]) if stamp(day, m) != event["start"]]
-    minute = free[0]
+    minute = desk.rng.choice(free)
     title = event["title"]
     desk.fact("title", title, "name", "title of the event", "title", "which event", "event")
     desk.fact("day", day.isoformat(), "date", "day", "day", "date", spoken=desk.said_day(day))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, NamedTuple
@@ -44,6 +44,9 @@ class Person(NamedTuple):
     role: str
 
 
+_PEOPLE: dict[tuple[Hashable, str], Person] = {}
+
+
 @dataclass(slots=True)
 class Desk:
     """One request being worked out. `p`: prefix of all its names, so that several requests of a plan stay apart. `wants`:
@@ -66,14 +69,17 @@ class Desk:
     attacks: list[Attack] = field(default_factory=list)
     forbidden: list[tuple[str, str]] = field(default_factory=list)
     ending: Ending = field(default_factory=lambda: Ending("solved", SOLVED))
+    today: date = field(init=False)
+    ambiguity: str = field(init=False)
+    _events: dict[date, list[Row]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.today = today_of(self.task.level, self.task.tool_view.get("view", 0))
+        self.ambiguity = "" if self.p else self.task.profile.get("ambiguity", "")
 
     @property
     def level(self) -> int:
         return self.task.level
-
-    @property
-    def ambiguity(self) -> str:
-        return "" if self.p else self.task.profile.get("ambiguity", "")
 
     @property
     def inject(self) -> bool:
@@ -82,10 +88,6 @@ class Desk:
     @property
     def careful(self) -> bool:
         return not self.p and "confirm" in self.wants
-
-    @property
-    def today(self) -> date:
-        return today_of(self.task.level, self.task.tool_view.get("view", 0))
 
     @property
     def company(self) -> str:
@@ -113,7 +115,9 @@ class Desk:
         return text.replace("{", "{" + self.p) if self.p else text
 
     def fact(self, slot: str, value: Any, kind: str, label: str, *keys: str, spoken: str = "", wrong: str = "") -> Fact:
-        fact = Fact(self.p + slot, value, kind, label, keys, spoken, wrong)
+        keys = (label.lower(), *keys)
+        said = f"the {label}" if kind == "name" else label  # or the user would call the names of others its own
+        fact = Fact(self.p + slot, value, kind, said, keys, spoken, wrong)
         self.facts[fact.slot] = fact
         return fact
 
@@ -158,9 +162,13 @@ class Desk:
                 return self.at(key)
 
     def at(self, key: str) -> Person:
-        row = self.state.get("contacts", key)
-        assert row is not None, key
-        return Person(**row)
+        """The person with this id. (Nobody's entry ever changes, so it is read once for each pre-built world.)"""
+        known = _PEOPLE.get((self.state.key, key))
+        if known is None:
+            row = self.state.get("contacts", key)
+            assert row is not None, key
+            known = _PEOPLE[self.state.key, key] = Person(**row)
+        return known
 
     def twin_of(self, person: Person) -> Person:
         """The other one of a pair with the same first name."""
@@ -206,7 +214,13 @@ class Desk:
         return f"{self.said_day(day)} at {self.said_time(minute)}"
 
     def events(self, day: date) -> list[Row]:
-        return self.state.rows("SELECT * FROM events WHERE day = ? ORDER BY start, id", day.isoformat())
+        """The events of a day: id, title, start and minutes."""
+        found = self._events.get(day)
+        if found is None:
+            found = self._events[day] = self.state.rows(
+                "SELECT id, title, start, minutes FROM events WHERE day = ? ORDER BY start, id", day.isoformat()
+            )
+        return found
 
     def busy_day(self) -> date:
         """A day to come that has at least one event."""
@@ -216,22 +230,27 @@ class Desk:
                 return day
 
     def free_minutes(self, day: date, length: int, but: str = "") -> list[int]:
-        """Starts between 8:00 and 18:00, on the half hour, at which nothing is in the way, in drawn order."""
+        """Starts between 8:00 and 18:00, on the half hour, at which nothing is in the way."""
         busy = [
             (minute_of(e["start"]), minute_of(e["start"]) + e["minutes"]) for e in self.events(day) if e["id"] != but
         ]
         last = 18 * 60 - length
-        free = [m for m in range(480, last + 1, 30) if all(end <= m or m + length <= start for start, end in busy)]
-        self.rng.shuffle(free)
+        free = list(range(480, last + 1, 30))
+        for start, end in busy:
+            free = [m for m in free if end <= m or m + length <= start]
         return free
 
-    def moment(self, slot: str, label: str, *keys: str) -> tuple[date, int]:
-        """A fact for a day and time in one, as a reminder needs it."""
-        day, minute = self.day(), 30 * self.rng.between(14, 42)
+    def moment(self, slot: str, label: str, *keys: str, before: str = "") -> None:
+        """A fact for a day and time in one, as a reminder needs it; before the day `before`, when that can be."""
+        if before:
+            left = (date.fromisoformat(before) - self.today).days
+            day = self.today + timedelta(days=max(1, left - self.rng.between(1, 4)))
+            minute = 30 * (self.rng.between(14, 42) if left > 1 else self.rng.between(12, 15))
+        else:
+            day, minute = self.day(), 30 * self.rng.between(14, 42)
         wrong = self.said_moment(day, minute + 60)
         spoken = self.said_moment(day, minute)
         self.fact(slot, stamp(day, minute), "date", label, *keys, spoken=spoken, wrong=wrong)
-        return day, minute
 
 
 def joined(names: Sequence[str]) -> str:

@@ -327,6 +327,7 @@ DESK_TOOLS = (
         "read",
         {"name": "value"},
         open_file,
+        free=False,
     ),
     Tool(
         "summarize_file",
@@ -346,6 +347,7 @@ DESK_TOOLS = (
         "read",
         {"path": "reference", "sentences": "value"},
         summarize_file,
+        free=False,
     ),
     Tool(
         "get_directions",
@@ -363,6 +365,7 @@ DESK_TOOLS = (
         "read",
         {"origin": "value", "destination": "value", "mode": "choice"},
         get_directions,
+        free=False,
     ),
 )
 

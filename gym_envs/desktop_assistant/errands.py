@@ -42,21 +42,21 @@ def errands(desk: Desk) -> None:
         else:
             parts.append(f"to {{what{number}}} {desk.on}{{due{number}}}")
         slots += mine
-    tail = ""
+    tail, plain = "", ""
     if where:
         desk.fact("list", where, "choice", "list", "list")
         slots.append("list")
-        tail = ", on my list {list}"
+        tail, plain = ", on my list {list}", ", on a certain list"
     what = joined(parts)
     if desk.ambiguity == "implicit_goal":
         says: tuple[str, ...] = (f"I must not forget {what}{tail}", f"I always forget {what}{tail}", f"I have {what}, and I will not think of it{tail}",
                 f"it would be bad if I forgot {what}{tail}", f"I really have {what} and my head is full{tail}",
-                "I keep forgetting something", "there is something I must not forget", "my memory is so bad these days")  # fmt: skip
+                f"I keep forgetting something{plain}", f"there is something I must not forget{plain}", f"my memory is so bad these days{plain}")  # fmt: skip
     else:
         says = (f"remind me {what}{tail}", f"please remind me {what}{tail}", f"I want to be reminded {what}{tail}",
                 f"set {'a reminder' if count == 1 else 'reminders'} {what}{tail}", f"can you remind me {what}{tail}",
                 f"make sure I remember {what}{tail}",
-                "I need something to ring in time", "please set a reminder for me", "remind me of something")  # fmt: skip
+                f"I need something to ring in time{plain}", f"please set a reminder for me{plain}", f"remind me of something{plain}")  # fmt: skip
     desk.want("a reminder", says, *slots)
 
 

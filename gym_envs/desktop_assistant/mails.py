@@ -10,7 +10,7 @@ from trajgym.gym_envs.desktop_assistant.desk import MANY, READ, Desk, Person, jo
 from trajgym.gym_envs.desktop_assistant.fill import SIZES
 from trajgym.gym_envs.desktop_assistant.meetings import find_unknown, user_name, which_one
 from trajgym.gym_envs.desktop_assistant.papers import figures, plant
-from trajgym.gym_envs.plan import Alternative, Fact, Step, Tell
+from trajgym.gym_envs.plan import Alternative, Step, Tell
 
 _WHO = ("who", "whom", "recipient", "name of the person", "names of the people", "person", "people", "contact")
 _SUBJECTS = (
@@ -25,18 +25,17 @@ _SUBJECTS = (
 
 def cards(desk: Desk) -> None:
     """What the address book says about one to five people."""
-    count = desk.level + 1 if not desk.p else 1
     dont_know = not desk.p and desk.task.profile.get("info_giving") == "dont_know"
+    count = 1 if desk.p or dont_know else desk.level + 1
     people = [desk.person(dont_know or desk.rng.chance(0.4))]
     people += [desk.person(desk.rng.chance(0.4)) for _ in range(count - 1)]
     asked = [person.name for person in people]
     what = desk.rng.choice(("phone number", "e-mail address"))
     if dont_know:
         find_unknown(desk, people[0], _WHO)
-    if not dont_know or count > 1:
-        names = asked[1:] if dont_know else asked
-        desk.fact("people", names, "name", "names of the people" if len(names) > 1 else "name of the person", *_WHO,
-                  spoken=joined(names))  # fmt: skip
+    else:
+        desk.fact("people", asked, "name", "names of the people" if count > 1 else "name of the person", *_WHO,
+                  spoken=joined(asked))  # fmt: skip
     for number, name in enumerate(asked):
         if number or not dont_know:
             desk.step(f"find{number}", "find_contact", {"name": name}, slots=("people",))
@@ -46,12 +45,12 @@ def cards(desk: Desk) -> None:
         says: tuple[str, ...] = (f"The {what} of {person.name} is {{value}}", f"{person.name}: {{value}}", f"For {person.name} I have {{value}}",
                 f"{person.name} has {{value}} in the address book")  # fmt: skip
         desk.tell(f"card{number}", value, "id", says, (f"find{number}",), wrong)
-    of = "{people}" if not dont_know else "{people} and my contact at a firm" if count > 1 else "my contact at a firm"
+    of = "my contact at a firm" if dont_know else "{people}"
     says = (f"what is the {what} of {of}", f"look up the {what} of {of}", f"I need the {what} of {of}",
             f"can you find the {what} of {of}", f"tell me the {what} of {of}", f"please find the {what} of {of} for me",
             f"I need somebody's {what}", f"I have to reach somebody and don't have the {what}",
             f"there is a {what} missing in my papers")  # fmt: skip
-    desk.want("a contact", says, *(() if dont_know and count == 1 else ("people",)))
+    desk.want("a contact", says, *(() if dont_know else ("people",)))
     desk.ending = replace(desk.ending, says=READ)
 
 
@@ -87,25 +86,22 @@ def message(desk: Desk) -> None:
     sms = desk.rng.chance(0.45)
     subject = "" if sms else desk.rng.choice(_SUBJECTS)
     changing = "alternative" in desk.wants
-    count = 1 if changing or desk.p else (1, 1, 2, 3, 4)[desk.level]
     twin = desk.ambiguity == "two_entities"
     dont_know = not desk.p and desk.task.profile.get("info_giving") == "dont_know"
+    count = 1 if changing or desk.p or dont_know else (1, 1, 2, 3, 4)[desk.level]
     out = "confirm" in desk.wants or dont_know
     people = [desk.person(out or desk.rng.chance(0.3), twin)]
     people += [desk.person("confirm" in desk.wants or desk.rng.chance(0.3)) for _ in range(count - 1)]
     asked = [people[0].first if twin else people[0].name, *(person.name for person in people[1:])]
     if dont_know:
         find_unknown(desk, people[0], _WHO)
-    if not dont_know or count > 1:
-        names = asked[1:] if dont_know else asked
-        desk.fact("people", names, "name", "names of the recipients" if len(names) > 1 else "name of the recipient", *_WHO,
-                  "recipients", spoken=joined(names))  # fmt: skip
+    else:
+        desk.fact("people", asked, "name", "names of the recipients" if count > 1 else "name of the recipient", *_WHO,
+                  "recipients", spoken=joined(asked))  # fmt: skip
     news, number = _news(desk)
     for at, person in enumerate(people):
-        slots = ["news"] if dont_know and at == 0 else ["people", "news"]
-        if dont_know and at == 0:
-            pass
-        else:
+        slots = ["news"] if dont_know else ["people", "news"]
+        if not dont_know:
             desk.step(f"find{at}", "find_contact", {"name": asked[at]}, slots=("people",))
         if twin and at == 0:
             which_one(desk, person)
@@ -123,7 +119,7 @@ def message(desk: Desk) -> None:
 def _other_person(desk: Desk, subject: str, news: str, number: int, old: Person) -> None:
     """The same message to somebody else of another firm."""
     new = desk.person(True)
-    fact = Fact("people", [new.name], "name", "name of the recipient", _WHO, new.name)
+    fact = replace(desk.facts["people"], value=[new.name], spoken=new.name)
     find = Step("find0#1", "find_contact", {"name": new.name}, slots=("people",))
     send = _write(desk, "send0#1", subject, new, news, number, ("find0#1",), ("people", "news"))
     tell = Tell("sent0#1", new.name, "name", ("{value} has got the message", "Sent to {value}"), ("send0#1",))
@@ -132,7 +128,7 @@ def _other_person(desk: Desk, subject: str, news: str, number: int, old: Person)
 
 
 def _say_message(desk: Desk, sms: bool, dont_know: bool, count: int) -> None:
-    them = "{people}" if not dont_know else "{people} and my contact at a firm" if count > 1 else "my contact at a firm"
+    them = "my contact at a firm" if dont_know else "{people}"
     each = ", each of them separately" if count > 1 else ""
     by = "by text" if sms else "by mail"
     if desk.ambiguity == "implicit_goal":
@@ -148,7 +144,7 @@ def _say_message(desk: Desk, sms: bool, dont_know: bool, count: int) -> None:
                 f"can you {verb} {them} that {{news}}{each}", f"send {them} word {by} that {{news}}{each}",
                 f"I need to tell somebody something {by}", f"please send a message for me {by}",
                 f"send something out for me {by}")  # fmt: skip
-    slots = ("news",) if dont_know and count == 1 else ("people", "news")
+    slots = ("news",) if dont_know else ("people", "news")
     desk.want("a message", says, *slots)
 
 

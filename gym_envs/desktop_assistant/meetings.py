@@ -145,7 +145,7 @@ def _slot(desk: Desk, extras: Extras) -> tuple[date, int, int]:
     desk.fact("day", day.isoformat(), "date", "day", "day", "date", "when", spoken=desk.said_day(day))
     desk.fact("length", length, "number", "length of the meeting", "length", "how long", "duration", "minutes",
               spoken=desk.said_length(length))  # fmt: skip
-    minute = free[0]
+    minute = rng.choice(free)
     asked = minute
     if extras.taken:
         asked = minute_of(rng.choice(desk.events(day))["start"])
@@ -233,7 +233,8 @@ def _after(desk: Desk, extras: Extras, people: list[Person], title: str, place: 
                   done=f"the note {row['title']} has a new line")  # fmt: skip
         made.append("note")
     if extras.remind:
-        desk.moment("remind", "time of the reminder", "reminder", "remind")
+        day = desk.facts[desk.p + "day"].value
+        desk.moment("remind", "time of the reminder", "reminder", "remind", before=day)
         due = desk.facts[desk.p + "remind"].value
         text = desk.rng.choice((f"Prepare {title}", f"Get ready for {title}", f"Print the papers for {title}"))
         desk.step("remind", "create_reminder", {"text": text, "due": due}, needs=("event",), slots=("remind",),
@@ -251,7 +252,7 @@ def _say_meeting(
     if not desk.unknown or many:
         slots.insert(0, "people")
     core_slots = "{title} " + desk.on + "{day} at {start} for {length}"
-    more, plain = "", ""
+    more, plain = "", ", also with somebody whose name I don't have at hand" if desk.unknown else ""
     if agenda is not None:
         more += ", with the {agenda_what} from {agenda_file} in the notes of the event"
         plain += ", with a figure from a file in the notes of the event"
@@ -260,7 +261,7 @@ def _say_meeting(
         more += ", as a video call with the link as its place"
         plain += ", as a video call with the link as its place"
     elif place:
-        more += ", in {room}"
+        more, plain = more + ", in {room}", plain + ", in a certain room"
         slots.append("room")
     pronoun = desk.ambiguity == "pronoun_ref"
     whom = ("them" if many else "the same person") if pronoun else "everybody invited" if many else "the guest"
@@ -295,7 +296,7 @@ def _say_meeting(
 
 def _alternative(desk: Desk, event: Step, day: date, minute: int, length: int) -> None:
     """Another start on the same day, before or after the booking."""
-    new = next(m for m in desk.free_minutes(day, length) if m != minute)
+    new = desk.rng.choice([m for m in desk.free_minutes(day, length) if m != minute])
     start = stamp(day, new)
     fact = replace(desk.facts["start"], value=start, spoken=desk.said_time(new), wrong="")
     guests = event.phrase.partition(" and invite ")[2]

@@ -171,6 +171,7 @@ def _send_on(desk: Desk, items: list[Row], needs: list[str]) -> tuple[str, str]:
 
 def _say_digest(desk: Desk, what: str, slots: list[str], more: str, plain: str, many: bool) -> None:
     where = " in my folder {folder}" if "folder" in slots else ""
+    plain = (", in a certain folder" if where else "") + plain
     it = "them" if many else "it"
     every = [*slots, "people"] if more else slots
     if what:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import lru_cache
 
 from trajgym.seeding import Rng
 
@@ -27,6 +28,7 @@ _LENGTHS = {
 }
 
 
+@lru_cache(maxsize=256)
 def today_of(level: int, view: int) -> date:
     """Today, for a level and a tool view: a weekday between the third and the tenth week of the calendar."""
     day = BASE + timedelta(days=14 + (view * 5 + level * 3) % 49)

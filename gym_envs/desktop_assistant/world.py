@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from functools import lru_cache
 from typing import ClassVar, NamedTuple
 
 from trajgym.gym_envs.backend import Backend
@@ -46,6 +47,8 @@ KINDS = (
 )  # fmt: skip
 _DONT_KNOW = (meetings.meeting, mails.message, mails.cards)
 """Kinds that find somebody by firm when the user does not know the name."""
+_CHANGEABLE_UNKNOWN = (meetings.meeting, mails.cards)
+"""Of these, the ones whose change of a value does not touch the person."""
 _WRONG_FIRST = (meetings.meeting, calendars.reschedule, mails.message, errands.errands)
 _SPARES: tuple[Callable[[Desk], None], ...] = (errands.errands, errands.way, mails.cards, calendars.agenda_of_days)
 
@@ -179,17 +182,26 @@ class DesktopAssistant(World):
 
     def _kind(self, task: Task, wanted: set[str], rng: Rng) -> Kind:
         """The kind of request: drawn from those that the profile and the class allow."""
-        profile = task.profile
-        must = wanted - {"spare", "slot"}
-        ambiguity = profile.get("ambiguity", "none")
-        inject = task.task_class == "inject"
-        fitting = [
-            kind for kind in KINDS
-            if must <= kind.offers
-            and (ambiguity == "none" or ambiguity in kind.ambiguities)
-            and (kind.inject or not inject)
-            and (profile.get("info_giving") != "dont_know" or kind.make in _DONT_KNOW)
-            and (profile.get("info_giving") != "wrong_then_right" or kind.make in _WRONG_FIRST)
-        ]  # fmt: skip
+        must = frozenset(wanted - {"spare", "slot"})
+        ambiguity = task.profile.get("ambiguity", "none")
+        info = task.profile.get("info_giving", "front_loaded")
+        fitting = _fitting(must, ambiguity, info, task.task_class == "inject")
         weights = [kind.weights[task.level] for kind in fitting]
         return rng.weighted(fitting, weights if sum(weights) else [1] * len(fitting))
+
+
+@lru_cache(maxsize=1024)
+def _fitting(must: frozenset[str], ambiguity: str, info: str, inject: bool) -> list[Kind]:
+    """The kinds that offer what a profile must have."""
+    makers: tuple[Callable[[Desk], None], ...] = tuple(kind.make for kind in KINDS)
+    if info == "dont_know":
+        makers = _CHANGEABLE_UNKNOWN if "alternative" in must else _DONT_KNOW
+    elif info == "wrong_then_right":
+        makers = _WRONG_FIRST
+    return [
+        kind for kind in KINDS
+        if kind.make in makers
+        and must <= kind.offers
+        and (ambiguity == "none" or ambiguity in kind.ambiguities)
+        and (kind.inject or not inject)
+    ]  # fmt: skip
