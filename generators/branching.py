@@ -83,7 +83,7 @@ def make_pairs(trajectory: Trajectory, branches: list[Branch], chosen_from: str)
     pairs = []
     for number, branch in enumerate(branches):
         turn = trajectory.turns[branch.turn]
-        if turn.verdicts or _same(turn.message, branch.rejected):
+        if not turn.weight or _same(turn.message, branch.rejected):
             continue
         pairs.append(
             _pair(
@@ -93,26 +93,40 @@ def make_pairs(trajectory: Trajectory, branches: list[Branch], chosen_from: str)
     return pairs
 
 
-def pair_from_mistake(trajectory: Trajectory, turn: int, number: int) -> Pair | None:
+def usable_mistakes(trajectory: Trajectory) -> list[int]:
+    """Turns in which the teacher really made a mistake that can be the rejected side of a pair.
+
+    Not those with a broken call (what was wrong with it does not stand in the history), nor those after a call of a tool
+    that is not there (it would stand in the prefix, which a consumer refuses).
+    """
+    found = []
+    for number, turn in enumerate(trajectory.turns):
+        codes = {verdict.code for verdict in turn.verdicts}
+        if codes and not ("M04" in codes and turn.message.get("tool_calls")):
+            found.append(number)
+        if "M05" in codes:
+            break
+    return found
+
+
+def pair_from_mistake(trajectory: Trajectory, sent: list[Message], turn: int, number: int) -> Pair | None:
     """A pair out of a mistake that the teacher really made at `turn`: rejected is its message, chosen the oracle's, whose
-    episode is played to the end and must reach reward 1. The place is reached again by replay."""
+    episode is played to the end and must reach reward 1. The place is reached again by playing what the teacher `sent`."""
     episode = Episode(trajectory.task, sample=trajectory.sample)
     try:
         episode.start()
-        for past in trajectory.turns[:turn]:
-            if isinstance(episode.send(past.message), Done):
-                return None
+        for message in sent[:turn]:
+            episode.send(message)
         taken = trajectory.turns[turn]
-        chosen = episode.oracle()
-        need = episode.send(chosen)
-        chosen = episode.turns[turn].message
-        if episode.turns[turn].verdicts or _same(chosen, taken.message):
+        need = episode.send(episode.oracle())
+        chosen = episode.turns[turn]
+        if chosen.verdicts or _same(chosen.message, taken.message):
             return None
         while not isinstance(need, Done):
             need = episode.send(episode.oracle())
         if need.trajectory.outcome.reward != 1:
             return None
-        return _pair(trajectory, number, turn, chosen, taken.message, taken.verdicts[0], "oracle", "teacher")
+        return _pair(trajectory, number, turn, chosen.message, taken.message, taken.verdicts[0], "oracle", "teacher")
     finally:
         episode.close()
 
@@ -127,8 +141,10 @@ def _pair(
     chosen_from: str,
     rejected_from: str,
 ) -> Pair:
-    for position, call in enumerate(rejected.get("tool_calls", ())):
-        call["id"] = tool_call_id(f"{trajectory.id}/rejected", turn, position)
+    if "tool_calls" in rejected:  # a copy: the message may be the trajectory's own
+        calls = rejected["tool_calls"]
+        ids = [tool_call_id(f"{trajectory.id}/rejected", turn, position) for position in range(len(calls))]
+        rejected = {**rejected, "tool_calls": [{**call, "id": id} for call, id in zip(calls, ids, strict=True)]}
     return Pair(
         f"{trajectory.id}-p{number}", trajectory.id, turn, chosen, rejected, verdict.code, verdict.evidence, chosen_from,
         rejected_from,

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from trajgym.generators.branching import Brancher, make_pairs, pair_from_mistake
+from trajgym.chat import Message
+from trajgym.generators.branching import Brancher, make_pairs, pair_from_mistake, usable_mistakes
 from trajgym.generators.reply import Reply
 from trajgym.gym_envs.episode import Done, Episode, NeedAction
 from trajgym.ledger import call_key
 from trajgym.seeding import Rng
 from trajgym.task import Task
 from trajgym.trajectory import Pair, Trajectory, Usage
+
+_CUT = ("length", "content_filter")
+"""Finish reasons of a message that is not whole: it is played as it is, and nobody shall learn it."""
 
 
 class Policy(Protocol):
@@ -47,6 +51,7 @@ async def rollout(task: Task, sample: int, teacher: Teacher, pairs_wanted: int) 
         policy = teacher.open(task, episode)
         brancher = Brancher(episode, pairs_wanted) if pairs_wanted else None
         usage = Usage()
+        sent: list[Message] = []
         while not isinstance(need, Done):
             if brancher is not None:
                 brancher.look(episode)
@@ -55,23 +60,26 @@ async def rollout(task: Task, sample: int, teacher: Teacher, pairs_wanted: int) 
             usage.calls += reply.usage.calls
             usage.prompt_tokens += reply.usage.prompt_tokens
             usage.completion_tokens += reply.usage.completion_tokens
+            sent.append(reply.message)
             need = episode.send(reply.message)
+            if reply.finish_reason in _CUT:
+                episode.turns[-1].weight = 0
     finally:
         episode.close()
     trajectory = need.trajectory
     trajectory.usage = usage
     if brancher is None:
         return trajectory, []
-    return trajectory, _pairs(trajectory, brancher, pairs_wanted)
+    return trajectory, _pairs(trajectory, sent, brancher, pairs_wanted)
 
 
-def _pairs(trajectory: Trajectory, brancher: Brancher, wanted: int) -> list[Pair]:
+def _pairs(trajectory: Trajectory, sent: list[Message], brancher: Brancher, wanted: int) -> list[Pair]:
     """The teacher's own mistakes first; operators fill the rest."""
-    mistaken = [number for number, turn in enumerate(trajectory.turns) if turn.verdicts]
+    mistakes = usable_mistakes(trajectory)
     pairs: list[Pair] = []
-    if mistaken:
-        for turn in Rng(trajectory.id, "mistakes").sample(mistaken, len(mistaken)):
-            pair = pair_from_mistake(trajectory, turn, len(pairs)) if len(pairs) < wanted else None
+    if mistakes:
+        for turn in Rng(trajectory.id, "mistakes").sample(mistakes, len(mistakes)):
+            pair = pair_from_mistake(trajectory, sent, turn, len(pairs)) if len(pairs) < wanted else None
             if pair is not None:
                 pairs.append(pair)
     if len(pairs) < wanted:
