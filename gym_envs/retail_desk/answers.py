@@ -64,7 +64,7 @@ def terms(level: int, view: int) -> Terms:
         free_from=rng.between(4, 16) * 10 + 5,
         fee=cents(rng.between(3, 7) + rng.choice((0.5, 0.75, 0.9, 0.95))),
         days=rng.between(2, 9),
-        warranty=rng.choice((18, 24, 30, 36, 48)),
+        warranty=rng.choice((18, 24, 36, 48)),
         gift_months=rng.choice((15, 20, 27, 40, 60)),
         phone=f"0800-{rng.between(100, 999)}-{rng.between(1000, 9999)}",
         closes=f"{rng.between(16, 21)}:{rng.choice(('00', '15', '30', '45'))}",

@@ -27,7 +27,7 @@ class Item:
     variant: Row
     product: Product
     price: float
-    status: str
+    status: str | None
     settled_on: str | None
 
     def sold_out(self) -> Row | None:
@@ -48,7 +48,8 @@ class Order:
     alike: list[str] = field(default_factory=list)
 
     def open_items(self) -> list[Item]:
-        return [item for item in self.items if item.status in ("pending", "delivered")]
+        """Items that nothing has happened to."""
+        return [item for item in self.items if item.status is None]
 
 
 @dataclass(slots=True)
@@ -137,7 +138,7 @@ class Book:
         elif status == "cancelled":
             kinds.add("Cancelled")
         elif (self.today - timedelta(days=RETURN_DAYS)).isoformat() <= row["delivered_on"]:
-            if any(item.status == "delivered" for item in order.items):
+            if order.open_items():
                 kinds |= {"return", "exchange", "quote", "P7"}
                 if len([p for p in customer.payments if p["kind"] == "card"]) > (row["payment_id"][:4] == "card"):
                     kinds.add("P10")

@@ -34,8 +34,8 @@ CREATE TABLE orders (id TEXT PRIMARY KEY, customer_id TEXT NOT NULL, status TEXT
     postcode TEXT NOT NULL, country TEXT NOT NULL, payment_id TEXT NOT NULL, voucher TEXT, discount INTEGER NOT NULL,
     total REAL NOT NULL, reason TEXT, note TEXT NOT NULL);
 CREATE INDEX orders_of ON orders (customer_id);
-CREATE TABLE items (id TEXT PRIMARY KEY, order_id TEXT NOT NULL, variant_id TEXT NOT NULL, price REAL NOT NULL,
-    status TEXT NOT NULL, settled_on TEXT, new_variant_id TEXT);
+CREATE TABLE items (id TEXT PRIMARY KEY, order_id TEXT NOT NULL, variant_id TEXT NOT NULL, product TEXT NOT NULL,
+    color TEXT NOT NULL, size TEXT NOT NULL, price REAL NOT NULL, status TEXT, settled_on TEXT, new_variant_id TEXT);
 CREATE INDEX items_of ON items (order_id);
 CREATE TABLE vouchers (id TEXT PRIMARY KEY, customer_id TEXT NOT NULL, percent INTEGER NOT NULL, min_total REAL NOT NULL,
     expires_on TEXT NOT NULL, used_for TEXT);
@@ -76,6 +76,7 @@ class Shop:
         self.today = today(level)
         self._taken: set[str] = set()
         self.products: list[tuple[str, list[tuple[Any, ...]]]] = []
+        """Name and variants."""
 
     def put(self, table: str, *rows: tuple[Any, ...]) -> None:
         marks = ", ".join("?" * len(rows[0]))
@@ -128,7 +129,7 @@ class Shop:
                 stock = 0 if number == 4 else rng.between(8, 60)
                 rows.append((self.new_id("V", 5), id, color, size, price, stock))
             self.put("variants", *rows)
-            self.products.append((id, rows))
+            self.products.append((f"{model} {name}", rows))
 
     def make_customer(self, name: str) -> None:
         rng = self.rng
@@ -209,14 +210,14 @@ class Shop:
         if special.get("returned") and count == 1:
             picked = rng.sample(self.products, 2)
         items: list[tuple[Any, ...]] = []
-        for number, (_, variants) in enumerate(picked):
+        for number, (product, variants) in enumerate(picked):
             variant = rng.choice(variants)
-            state, settled = status, None
+            state, settled = None, None
             if special.get("returned") and number == 0:
                 state, settled = "returned", self.day(max((delivered or 1) - 1, 0))
-            items.append((f"{id}/{number + 1}", id, variant[0], variant[4], state, settled, None))
+            items.append((f"{id}/{number + 1}", id, variant[0], product, *variant[2:5], state, settled, None))
         discount = rng.choice((5, 10, 15)) if "voucher" in special else 0
-        total = cents(sum(item[3] for item in items) * (100 - discount) / 100)
+        total = cents(sum(item[6] for item in items) * (100 - discount) / 100)
         delivered_on = None if delivered is None else self.day(delivered)
         cancelled_on = self.day(max(ago - 1, 0)) if status == "cancelled" else None
         changed = self.day(special["changed"]) if "changed" in special else None

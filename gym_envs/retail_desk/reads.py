@@ -65,9 +65,8 @@ def _address(row: Row) -> dict[str, str]:
     return {name: row[name] for name in ("street", "city", "postcode", "country")}
 
 
-_ITEMS = """SELECT i.variant_id, p.name AS product, v.color, v.size, i.price, i.status, i.settled_on, i.new_variant_id
-    FROM items i JOIN variants v ON v.id = i.variant_id JOIN products p ON p.id = v.product_id
-    WHERE i.order_id = ? ORDER BY i.id"""
+_ITEMS = """SELECT variant_id, product, color, size, price, status, settled_on, new_variant_id FROM items
+    WHERE order_id = ? ORDER BY id"""
 _MAYBE = ("delivered_on", "cancelled_on", "items_changed_on", "voucher")
 
 
@@ -87,19 +86,23 @@ def get_order(state: Backend, args: Args) -> Any:
     return shown
 
 
-_ORDERS = """SELECT o.id AS order_id, o.status, o.ordered_on, o.delivered_on, o.total, group_concat(p.name, ', ') AS products
-    FROM orders o JOIN items i ON i.order_id = o.id JOIN variants v ON v.id = i.variant_id
-    JOIN products p ON p.id = v.product_id
-    WHERE o.customer_id = ? GROUP BY o.id ORDER BY o.ordered_on DESC, o.id"""
+_ORDERS = """SELECT o.id AS order_id, o.status, o.ordered_on, o.delivered_on, o.total, i.product
+    FROM orders o JOIN items i ON i.order_id = o.id
+    WHERE o.customer_id = ? ORDER BY o.ordered_on DESC, o.id, i.id"""
 
 
 def list_orders(state: Backend, args: Args) -> Any:
     need(state, "customers", args["customer_id"], "customer")
-    orders = state.rows(_ORDERS, args["customer_id"])
+    orders: dict[str, Row] = {}
+    for row in state.rows(_ORDERS, args["customer_id"]):
+        product = row.pop("product")
+        if row["order_id"] in orders:
+            orders[row["order_id"]]["products"].append(product)
+        else:
+            row["products"] = [product]
+            orders[row["order_id"]] = row
     wanted = args.get("status")
-    for order in orders:
-        order["products"] = order["products"].split(", ")
-    return {"orders": [order for order in orders if wanted is None or order["status"] == wanted]}
+    return {"orders": [order for order in orders.values() if wanted is None or order["status"] == wanted]}
 
 
 def search_products(state: Backend, args: Args) -> Any:
@@ -147,9 +150,12 @@ def get_variant(state: Backend, args: Args) -> Any:
     return {"product_id": product["id"], "product": product["name"], **own, "other_variants": others}
 
 
-def lines(state: Backend, order: Row, variants: list[str], status: str) -> list[Row]:
-    """The items of `order` that `variants` name, each of which must be in `status`."""
-    items = {item["variant_id"]: item for item in state.rows("SELECT * FROM items WHERE order_id = ?", order["id"])}
+def lines(state: Backend, order: Row, variants: list[str]) -> list[Row]:
+    """The items of `order` that `variants` name; nothing may have happened to any of them."""
+    items = {
+        item["variant_id"]: item
+        for item in state.rows("SELECT * FROM items WHERE order_id = ? ORDER BY id", order["id"])
+    }
     if len(set(variants)) != len(variants):
         raise ToolFailure("invalid", "An item is named twice.")
     found = []
@@ -157,7 +163,7 @@ def lines(state: Backend, order: Row, variants: list[str], status: str) -> list[
         item = items.get(variant)
         if item is None:
             raise ToolFailure("not_found", f"Order {order['id']} has no item {variant}.")
-        if item["status"] != status:
+        if item["status"] is not None:
             raise ToolFailure("not_allowed", f"Item {variant} of order {order['id']} is already {item['status']}.")
         found.append(item)
     return found
@@ -172,7 +178,7 @@ def quote_refund(state: Backend, args: Args) -> Any:
     order = need(state, "orders", args["order_id"], "order")
     if order["status"] != "delivered":
         raise ToolFailure("not_allowed", f"Order {order['id']} is {order['status']}, not delivered.")
-    items = lines(state, order, args["items"], "delivered")
+    items = lines(state, order, args["items"])
     return {"order_id": order["id"], "items": args["items"], "refund": refund_of(order, items)}
 
 

@@ -61,8 +61,6 @@ def cancel_order(state: Backend, args: Args) -> Any:
     payment = need(state, "payments", order["payment_id"], "payment method")
     _book(state, order, payment, "cancel", -order["total"], "")
     state.update("orders", order["id"], status="cancelled", cancelled_on=_today(state), reason=args["reason"])
-    for item in state.rows("SELECT id FROM items WHERE order_id = ? ORDER BY id", order["id"]):
-        state.update("items", item["id"], status="cancelled")
     return {"order_id": order["id"], "status": "cancelled", "refund": order["total"], "refund_to": payment["id"]}
 
 
@@ -83,9 +81,9 @@ def _title(text: str) -> str:
     return " ".join(word[:1].upper() + word[1:].lower() for word in text.split())
 
 
-def _swapped(state: Backend, order: Row, swaps: list[Row], status: str) -> list[tuple[Row, Row]]:
+def _swapped(state: Backend, order: Row, swaps: list[Row]) -> list[tuple[Row, Row]]:
     """Item and new variant of each swap, each of the same product and in stock."""
-    items = lines(state, order, [swap["old"] for swap in swaps], status)
+    items = lines(state, order, [swap["old"] for swap in swaps])
     pairs = []
     for item, swap in zip(items, swaps, strict=True):
         old = need(state, "variants", item["variant_id"], "variant")
@@ -112,11 +110,12 @@ def change_items(state: Backend, args: Args) -> Any:
             "not_allowed", f"The items of {order['id']} were already changed on {order['items_changed_on']}."
         )
     payment = _payment(state, order, args["payment_id"])
-    pairs = _swapped(state, order, args["swaps"], "pending")
+    pairs = _swapped(state, order, args["swaps"])
     difference = _difference(order, pairs)
     _book(state, order, payment, "change", difference, "")
     for item, new in pairs:
-        state.update("items", item["id"], variant_id=new["id"], price=new["price"])
+        looks = {name: new[name] for name in ("color", "size", "price")}
+        state.update("items", item["id"], variant_id=new["id"], **looks)
         state.update("variants", new["id"], stock=new["stock"] - 1)
     total = cents(order["total"] + difference)
     state.update("orders", order["id"], items_changed_on=_today(state), total=total)
@@ -126,7 +125,7 @@ def change_items(state: Backend, args: Args) -> Any:
 def exchange_items(state: Backend, args: Args) -> Any:
     order = _returnable(state, args["order_id"])
     payment = _payment(state, order, args["payment_id"])
-    pairs = _swapped(state, order, args["swaps"], "delivered")
+    pairs = _swapped(state, order, args["swaps"])
     difference = _difference(order, pairs)
     _book(state, order, payment, "exchange", difference, ",".join(sorted(item["id"] for item, _ in pairs)))
     for item, new in pairs:
@@ -140,7 +139,7 @@ def return_items(state: Backend, args: Args) -> Any:
     payment = _payment(state, order, args["refund_to"])
     if payment["id"] != order["payment_id"] and payment["kind"] != "gift_card":
         raise ToolFailure("not_allowed", f"Refunds of {order['id']} go to {order['payment_id']} or to a gift card.")
-    items = lines(state, order, args["items"], "delivered")
+    items = lines(state, order, args["items"])
     refund = refund_of(order, items)
     _book(state, order, payment, "return", -refund, ",".join(sorted(item["id"] for item in items)))
     for item in items:
