@@ -42,7 +42,8 @@ def moves(plan: Plan, trace: Trace) -> list[Move]:
     if unconfirmed and not any(m.kind == "call" for m in found):
         found.append(Move("confirm", steps=tuple(unconfirmed)))
     if not found:
-        found.append(_close(plan, trace))
+        unsaid = _unsaid(plan, trace)
+        found.append(Move("ask", slots=unsaid) if unsaid else _close(plan, trace))
     return found + optional
 
 
@@ -50,6 +51,20 @@ def _alternative(slot: str, ready: list[Move], plan: Plan) -> bool:
     """True when `slot` is lacked only by steps for which another of their group is ready."""
     groups = {move.step.group for move in ready if move.step and move.step.group}
     return all(step.group in groups for step in plan.steps if slot in step.slots)
+
+
+def _unsaid(plan: Plan, trace: Trace) -> tuple[str, ...]:
+    """Slots of the stated goals that no step uses but the closing words need: what the user wants cannot be declined by
+    name before it has been named."""
+    due = [tell.value for tell in plan.tells if tell.since <= trace.phase < tell.until and tell.name not in trace.tells]
+    return tuple(
+        slot
+        for goal in plan.goals
+        if goal.name in trace.goals and goal.since <= trace.phase < goal.until
+        for slot in goal.slots
+        if slot not in trace.told and slot not in trace.unknown
+        and (plan.facts[slot].value in due or plan.facts[slot].spoken in due)
+    )  # fmt: skip
 
 
 def _close(plan: Plan, trace: Trace) -> Move:

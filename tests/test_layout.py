@@ -84,6 +84,8 @@ def room_of(module: str) -> str:
     parts = module.split(".")
     if len(parts) == 1:
         return "package"
+    if parts[1] in ("__main__", "demo"):
+        return "cli"
     return parts[1] if parts[1] in MAY_IMPORT else "spine"
 
 

@@ -188,6 +188,11 @@ FORBIDDEN: tuple[tuple[Levels, Levels, str], ...] = (
         {"correction": ("self_correct", "corrects_agent_rightly")},
         "the value changes once",
     ),
+    (
+        {"confirmation": ("denies_then_accepts", "wants_silence")},
+        {"mind_change": ("cancel_all", "goal_switch")},
+        "who drops the wish never comes to say yes",
+    ),
 )
 """Each level on the left never goes with any level on the right, whatever the world; the reason in words."""
 
