@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from trajgym.config import GenerateConfig
-from trajgym.errors import NothingKept
+from trajgym.errors import NothingKept, OutOfBudget, TeacherUnavailable
 from trajgym.generators.faults import CallFailed
 from trajgym.generators.rollout import Teacher, rollout
 from trajgym.generators.scripted import ScriptedTeacher
@@ -27,6 +27,8 @@ from trajgym.task import Task
 
 _FAILURES_TOLERATED = 0.5
 """Share of the rollouts that may be given up before the step counts as failed."""
+_GRACE_S = 10.0
+"""When the teacher is lost, so long may the calls in flight go on: their replies are paid for, and those that come are kept."""
 
 
 @dataclass(slots=True)
@@ -129,10 +131,11 @@ async def _at_once(
     progress: Progress,
 ) -> None:
     """As many rollouts in flight as the concurrency allows; workers draw from one stream of tasks."""
+    lost = False
 
     async def work() -> None:
         for number, sample in pending:
-            if progress.stopping:
+            if progress.stopping or lost:
                 report.stopped = True
                 return
             try:
@@ -153,6 +156,10 @@ async def _at_once(
     workers = [asyncio.create_task(work()) for _ in range(min(config.concurrency, report.asked - report.already))]
     try:
         await asyncio.gather(*workers)
+    except (TeacherUnavailable, OutOfBudget):
+        lost = True
+        await asyncio.wait(workers, timeout=_GRACE_S)
+        raise
     finally:
         for worker in workers:
             worker.cancel()
