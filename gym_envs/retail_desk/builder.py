@@ -99,8 +99,8 @@ SPECS: dict[str, Spec] = {
     ),
     "refund_to": Spec(
         "choice",
-        "where the refund should go",
-        ("where the refund should go", "refund go", "refund method", "where should the refund", "refunded to",
+        "the refund method",
+        ("the refund method", "refund go", "refund method", "where should the refund", "refunded to",
          "refund to", "money back", "payment method"),
         ("refund it to {value}", "the money should go to {value}", "please use {value} for the refund"),
     ),
@@ -179,18 +179,20 @@ class Builder:
         return name
 
     def identify(self) -> None:
-        """The two ways to identify the customer."""
+        """The customer is known by e-mail address or by name and postcode; who has lost the one is asked for the other."""
         assert self.customer is not None
-        row = self.customer.row
-        by_name = self.task.level > 0 and self.rng.chance(0.3)
-        self.fact("email", "email", row["email"], wrong=_slip(row["email"]))
-        self.fact("name", "name", row["name"])
-        self.fact("postcode", "postcode", row["postcode"])
-        email = Step("who", "find_customer", {"email": row["email"]}, slots=("email",), group="who")
-        args = {"name": row["name"], "postcode": row["postcode"]}
-        name = Step("who_name", "find_customer", args, slots=("name", "postcode"), group="who")
-        self.steps += [email, name]
-        if self.lost == "email":
+        row, lost = self.customer.row, self.lost == "email"
+        by_name = lost or (self.task.level > 0 and self.rng.chance(0.35))
+        if not by_name or lost:
+            self.fact("email", "email", row["email"], wrong=_slip(row["email"]))
+            self.steps.append(Step("who", "find_customer", {"email": row["email"]}, slots=("email",), group="who"))
+        if by_name:
+            self.fact("name", "name", row["name"])
+            self.fact("postcode", "postcode", row["postcode"])
+            args = {"name": row["name"], "postcode": row["postcode"]}
+            name = "who_name" if lost else "who"
+            self.steps.append(Step(name, "find_customer", args, slots=("name", "postcode"), group="who"))
+        if lost:
             self.unknown = ("email",)
         else:
             self.opening = ("name", "postcode") if by_name else ("email",)

@@ -130,7 +130,7 @@ def _swap(b: Builder, order: Order, ref: Ref, kind: str, tool: str) -> None:
         }
         what = f"the {item.product.name} in order {order.id}"
         phrase = f"swap {what} for {option(variant)}, with any difference on {payment['id']}"
-        done = f"{what} is now {option(variant)}"
+        done = f"{what} is swapped for {option(variant)}"
         return Step(name, tool, args, needs, used, g, confirm=True, phrase=phrase, done=done)
 
     b.steps.append(make(write, new))
