@@ -207,7 +207,8 @@ CALENDAR_TOOLS = (
     ),
     Tool(
         "update_event",
-        "Change start, length or place of an event that is in the calendar; attendees are told. Give only what changes.",
+        "Change start, length or place of an event that is in the calendar; attendees are told. Give only "
+        "what changes.",
         schema(
             {
                 "event_id": {

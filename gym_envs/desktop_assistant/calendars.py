@@ -19,8 +19,18 @@ def reschedule(desk: Desk) -> None:
     title = event["title"]
     desk.fact("title", title, "name", "title of the event", "title", "which event", "event")
     desk.fact("day", day.isoformat(), "date", "day", "day", "date", spoken=desk.said_day(day))
-    desk.fact("start", stamp(day, minute), "date", "new start time", "start time", "what time", "which time", "new time",
-              spoken=desk.said_time(minute), wrong=desk.said_time(minute + 60))  # fmt: skip
+    desk.fact(
+        "start",
+        stamp(day, minute),
+        "date",
+        "new start time",
+        "start time",
+        "what time",
+        "which time",
+        "new time",
+        spoken=desk.said_time(minute),
+        wrong=desk.said_time(minute + 60),
+    )
     desk.step("list", "list_events", {"day": day.isoformat()}, slots=("day",))
     args = {"event_id": event["id"], "start": stamp(day, minute)}
     desk.step("move", "update_event", args, needs=("list",), slots=("title", "start"), phrase=f"move {title}",
@@ -51,8 +61,17 @@ def _tell_others(desk: Desk, title: str) -> tuple[str, str, list[str]]:
     """Text the new time to one to three colleagues, each looked up."""
     people = [desk.person() for _ in range(min(desk.level - 1, 3))]
     names = [person.name for person in people]
-    desk.fact("people", names, "name", "names of the people to text" if len(names) > 1 else "name of the person to text",
-              "who", "whom", "names of the people", "name of the person", spoken=joined(names))  # fmt: skip
+    desk.fact(
+        "people",
+        names,
+        "name",
+        "names of the people to text" if len(names) > 1 else "name of the person to text",
+        "who",
+        "whom",
+        "names of the people",
+        "name of the person",
+        spoken=joined(names),
+    )
     for number, person in enumerate(people):
         desk.step(f"find{number}", "find_contact", {"name": person.name}, slots=("people",))
     body = f"{title} has been moved, please see the calendar for the new time."

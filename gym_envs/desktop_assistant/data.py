@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 FIRST = tuple(
-    """Priya Tomas Ingrid Kwame Mei Rafael Svenja Olu Hannah Dmitri Leila Marcus Yuki Aoife Bruno Chiara Declan Esra Farid
-    Greta Hugo Imani Jonas Katya Lars Mina Nadia Oscar Petra Quentin Rosa Samir Tessa Ulrich Vera Wiktor Ximena Yasmin Zoltan
-    Anouk Bence Carmen Dario Elif Fiona Goran Heidi Ivan Jana Kofi Lucia Mateo Noor Orla Pavel Ravi Sofia Thabo Una Viktor
-    Wanda Xavier Yara Zeno Amara Boris Celia Dylan Edda Felix Gwen Henrik Isla Jamal Kirsten Leon Maren Nils Olga Pablo
-    Renata Stefan Tanja Umar Valeria Walter Yannick Zara Aisha Benedikt Clara Duncan Emre Flora Gustav Helga Idris Jette
-    Keiko Luca Marta Nelson Odile Piotr Rachel Sanjay Tamsin Uri Vivian Wesley Yvonne Adrian Beata Cyril Delia Ewan Frida
-    Gideon Hilde Ismail Judith Klaus Lydia Milan Nora Ottilie Philip Ronja Selim Thea Ursula Vadim Wilma""".split()
+    """Priya Tomas Ingrid Kwame Mei Rafael Svenja Olu Hannah Dmitri Leila Marcus Yuki Aoife Bruno Chiara Declan Esra
+    Farid Greta Hugo Imani Jonas Katya Lars Mina Nadia Oscar Petra Quentin Rosa Samir Tessa Ulrich Vera Wiktor
+    Ximena Yasmin Zoltan Anouk Bence Carmen Dario Elif Fiona Goran Heidi Ivan Jana Kofi Lucia Mateo Noor Orla
+    Pavel Ravi Sofia Thabo Una Viktor Wanda Xavier Yara Zeno Amara Boris Celia Dylan Edda Felix Gwen Henrik Isla
+    Jamal Kirsten Leon Maren Nils Olga Pablo Renata Stefan Tanja Umar Valeria Walter Yannick Zara Aisha Benedikt
+    Clara Duncan Emre Flora Gustav Helga Idris Jette Keiko Luca Marta Nelson Odile Piotr Rachel Sanjay Tamsin Uri
+    Vivian Wesley Yvonne Adrian Beata Cyril Delia Ewan Frida Gideon Hilde Ismail Judith Klaus Lydia Milan Nora
+    Ottilie Philip Ronja Selim Thea Ursula Vadim Wilma""".split()
 )
 LAST = tuple(
-    """Nair Berg Holm Asante Lin Costa Brandt Adeyemi Fischer Volkov Haddad Webb Tanaka Kelly Moretti Ricci Byrne Demir
-    Rahimi Lindqvist Marchetti Okafor Weber Ivanova Dahl Park Petrov Lund Novak Dubois Alvarez Khan Novotny Maier Sokolov
-    Kowalski Vega Aziz Szabo Laurent Farkas Ortega Greco Yilmaz Murray Babic Keller Horvat Cermak Mensah Romano Silva
-    Hassan Doyle Svoboda Iyer Santos Dlamini Quinn Larsen Nowak Girard Mansour Adler Eze Orlov Prieto Rees Sigurd Wolff
-    Llewellyn Strand Frazer Bello Jensen Blum Krause Eriksen Smirnova Reyes Vargas Wagner Richter Siddiqui Fontana Hoffman
-    Leclerc Malik Bauer Engel Sinclair Aydin Rossi Nyberg Stark Osman Lorenz Sato Bianchi Vogel Pires Duval Wojcik Stern
-    Gupta Hart Shapiro Reed Marsh Boyd Klein Fuchs Petit Arslan Barros Thorne Beck Hale Winter Amsel Corbin Drake""".split()
+    """Nair Berg Holm Asante Lin Costa Brandt Adeyemi Fischer Volkov Haddad Webb Tanaka Kelly Moretti Ricci Byrne
+    Demir Rahimi Lindqvist Marchetti Okafor Weber Ivanova Dahl Park Petrov Lund Novak Dubois Alvarez Khan Novotny
+    Maier Sokolov Kowalski Vega Aziz Szabo Laurent Farkas Ortega Greco Yilmaz Murray Babic Keller Horvat Cermak
+    Mensah Romano Silva Hassan Doyle Svoboda Iyer Santos Dlamini Quinn Larsen Nowak Girard Mansour Adler Eze Orlov
+    Prieto Rees Sigurd Wolff Llewellyn Strand Frazer Bello Jensen Blum Krause Eriksen Smirnova Reyes Vargas Wagner
+    Richter Siddiqui Fontana Hoffman Leclerc Malik Bauer Engel Sinclair Aydin Rossi Nyberg Stark Osman Lorenz Sato
+    Bianchi Vogel Pires Duval Wojcik Stern Gupta Hart Shapiro Reed Marsh Boyd Klein Fuchs Petit Arslan Barros
+    Thorne Beck Hale Winter Amsel Corbin Drake""".split()
 )
 FIRMS = tuple(
-    """Larkfield Brightwater Ostra Kestrel Meridian Northgate Hollin Vantage Corvus Tidewell Amberley Quillon Redfern Sablewood
-    Thistle Umbra Vireo Westmark Yarrow Zephyr Alderton Birchway Castell Dunmore Eastlake Fennick Granby Harrow Ivybridge
-    Juniper Kilbride Lindale Mossgate Norwell Oakhurst Pemberly Queensway Rosslyn Stanmore Tarn""".split()
+    """Larkfield Brightwater Ostra Kestrel Meridian Northgate Hollin Vantage Corvus Tidewell Amberley Quillon Redfern
+    Sablewood Thistle Umbra Vireo Westmark Yarrow Zephyr Alderton Birchway Castell Dunmore Eastlake Fennick Granby
+    Harrow Ivybridge Juniper Kilbride Lindale Mossgate Norwell Oakhurst Pemberly Queensway Rosslyn
+    Stanmore Tarn""".split()
 )
 TRADES = tuple(
     "Tools|Logistics|Foods|Textiles|Energy|Print|Optics|Media|Glass|Marine|Timber|Labs|Travel|Studios|Ceramics|Legal|"
@@ -39,13 +42,14 @@ ROLES = ("lead", "analyst", "manager", "assistant", "specialist", "director", "c
 OUTSIDE_ROLES = ("account manager", "buyer", "consultant", "owner", "engineer", "advisor", "planner")
 
 PROJECTS = tuple(
-    """Harbour Orchid Falcon Granite Lantern Maple Nimbus Quartz Saffron Tundra Velvet Willow Cobalt Ember Fjord Ginger
-    Heron Indigo Jasper Kelp Lotus Mango Nectar Onyx Pepper Raven Sierra Topaz Umber Violet Walnut Zenith Aurora Basil Cedar
-    Dune Elm Frost Glacier Hazel Ivory Juniper Krypton Linden Merlin Nova Opal Pearl Reef Sparrow""".split()
+    """Harbour Orchid Falcon Granite Lantern Maple Nimbus Quartz Saffron Tundra Velvet Willow Cobalt Ember Fjord
+    Ginger Heron Indigo Jasper Kelp Lotus Mango Nectar Onyx Pepper Raven Sierra Topaz Umber Violet Walnut Zenith
+    Aurora Basil Cedar Dune Elm Frost Glacier Hazel Ivory Juniper Krypton Linden Merlin Nova Opal Pearl Reef
+    Sparrow""".split()
 )
 MEETINGS = tuple(
-    "review|kickoff|planning|retrospective|budget talk|design session|status call|demo|interview|workshop|pricing round|"
-    "handover|training|risk check|sync|contract talk|brainstorm|rehearsal|walkthrough|sign-off".split("|")
+    "review|kickoff|planning|retrospective|budget talk|design session|status call|demo|interview|workshop|"
+    "pricing round|handover|training|risk check|sync|contract talk|brainstorm|rehearsal|walkthrough|sign-off".split("|")
 )
 ROOMS = tuple(
     f"{name} {kind}"

@@ -49,8 +49,8 @@ _PEOPLE: dict[tuple[Hashable, str], Person] = {}
 
 @dataclass(slots=True)
 class Desk:
-    """One request being worked out. `p`: prefix of all its names, so that several requests of a plan stay apart. `wants`:
-    what the profile needs (see `shaping.needs`). `careful`: no write may come before the first yes."""
+    """One request being worked out. `p`: prefix of all its names, so that several requests of a plan stay apart.
+    `wants`: what the profile needs (see `shaping.needs`). `careful`: no write may come before the first yes."""
 
     state: Backend
     task: Task
@@ -96,7 +96,7 @@ class Desk:
     def outside(self, person: Person) -> bool:
         return person.company != self.company
 
-    # -- growing the plan -----------------------------------------------------------------------------------------------
+    # -- growing the plan ------------------------------------------------------------------------------------------
 
     def want(self, topic: str, says: Sequence[str], *slots: str) -> None:
         """Set the goal; `slots` are what the user tells of its own accord. A further goal is always said in full."""
@@ -147,7 +147,7 @@ class Desk:
             parallel=bool(self.task.tool_view.get("parallel")), alternatives=self.alternatives, planted=self.planted,
         )  # fmt: skip
 
-    # -- people -----------------------------------------------------------------------------------------------------------
+    # -- people ----------------------------------------------------------------------------------------------------
 
     def person(self, outside: bool = False, twin: bool = False, phone: bool = True) -> Person:
         """Somebody not yet used; with `twin` one whose first name somebody else has too."""
@@ -184,7 +184,7 @@ class Desk:
         fitting = [d for d in DEPARTMENTS if self.colleague_in(d)["count"] > 8]
         return self.rng.choice(fitting) if fitting else ""
 
-    # -- days -----------------------------------------------------------------------------------------------------------
+    # -- days ------------------------------------------------------------------------------------------------------
 
     def day(self, weekend: bool = False) -> date:
         """A day to come that this plan has not used yet; relative to today it can be said in words."""

@@ -147,7 +147,7 @@ _SENTENCE = re.compile(r"[^.!?]+[.!?]")
 
 @lru_cache(maxsize=4096)
 def summary(text: str, sentences: int) -> tuple[str, ...]:
-    """The sentences of `text` that say most, in their order: those with figures first, then those with frequent words."""
+    """The sentences of `text` that say most, in their order: those with figures, then those with frequent words."""
     parts = [part.strip() for part in _SENTENCE.findall(text)]
     counts = Counter(word for part in parts for word in re.findall(r"[a-z]{4,}", part.lower()))
 

@@ -49,14 +49,28 @@ def errands(desk: Desk) -> None:
         tail, plain = ", on my list {list}", ", on a certain list"
     what = joined(parts)
     if desk.ambiguity == "implicit_goal":
-        says: tuple[str, ...] = (f"I must not forget {what}{tail}", f"I always forget {what}{tail}", f"I have {what}, and I will not think of it{tail}",
-                f"it would be bad if I forgot {what}{tail}", f"I really have {what} and my head is full{tail}",
-                f"I keep forgetting something{plain}", f"there is something I must not forget{plain}", f"my memory is so bad these days{plain}")  # fmt: skip
+        says: tuple[str, ...] = (
+            f"I must not forget {what}{tail}",
+            f"I always forget {what}{tail}",
+            f"I have {what}, and I will not think of it{tail}",
+            f"it would be bad if I forgot {what}{tail}",
+            f"I really have {what} and my head is full{tail}",
+            f"I keep forgetting something{plain}",
+            f"there is something I must not forget{plain}",
+            f"my memory is so bad these days{plain}",
+        )
     else:
-        says = (f"remind me {what}{tail}", f"please remind me {what}{tail}", f"I want to be reminded {what}{tail}",
-                f"set {'a reminder' if count == 1 else 'reminders'} {what}{tail}", f"can you remind me {what}{tail}",
-                f"make sure I remember {what}{tail}",
-                f"I need something to ring in time{plain}", f"please set a reminder for me{plain}", f"remind me of something{plain}")  # fmt: skip
+        says = (
+            f"remind me {what}{tail}",
+            f"please remind me {what}{tail}",
+            f"I want to be reminded {what}{tail}",
+            f"set {'a reminder' if count == 1 else 'reminders'} {what}{tail}",
+            f"can you remind me {what}{tail}",
+            f"make sure I remember {what}{tail}",
+            f"I need something to ring in time{plain}",
+            f"please set a reminder for me{plain}",
+            f"remind me of something{plain}",
+        )
     desk.want("a reminder", says, *slots)
 
 
@@ -72,10 +86,28 @@ def way(desk: Desk) -> None:
     desk.fact(
         "origin", origin, "place", "starting point", "starting point", "origin", "start", "where from", "from where"
     )
-    desk.fact("target", targets, "place", "destinations" if targets[1:] else "destination", "destination", "destinations",
-              "where to", "to where", spoken=joined(targets))  # fmt: skip
-    desk.fact("mode", [_MODES[mode] for mode in modes], "choice", "means of travel", "means of travel", "mode", "travel",
-              "how do you", spoken=" and ".join(_MODES[mode] for mode in modes))  # fmt: skip
+    desk.fact(
+        "target",
+        targets,
+        "place",
+        "destinations" if targets[1:] else "destination",
+        "destination",
+        "destinations",
+        "where to",
+        "to where",
+        spoken=joined(targets),
+    )
+    desk.fact(
+        "mode",
+        [_MODES[mode] for mode in modes],
+        "choice",
+        "means of travel",
+        "means of travel",
+        "mode",
+        "travel",
+        "how do you",
+        spoken=" and ".join(_MODES[mode] for mode in modes),
+    )
     lookups: list[str] = []
     found: list[int] = []
     for target in targets:
@@ -94,13 +126,23 @@ def way(desk: Desk) -> None:
     slots, more, plain = ["origin", "target", "mode"], "", ""
     if level:
         more, plain = _pass_on(desk, origin, targets, modes, lookups, found, slots)
+    _say_way(desk, more, plain, slots)
+    if not level:
+        desk.ending = replace(desk.ending, says=READ)
+
+
+def _say_way(desk: Desk, more: str, plain: str, slots: list[str]) -> None:
     if desk.ambiguity == "implicit_goal":
-        says = (f"I have no idea how long I need from {{origin}} to {{target}} {{mode}}{more}",
-                f"I'm afraid of being late at {{target}} when I leave {{origin}} {{mode}}{more}",
-                f"I'm at {{origin}} and have to be at {{target}} soon, {{mode}}{more}",
-                f"{{target}} may be too far from {{origin}} {{mode}}{more}",
-                f"I wonder when to leave {{origin}} for {{target}} {{mode}}{more}",
-                f"I don't know my way around here{plain}", f"I might be late{plain}", f"the city is new to me{plain}")  # fmt: skip
+        says: tuple[str, ...] = (
+            f"I have no idea how long I need from {{origin}} to {{target}} {{mode}}{more}",
+            f"I'm afraid of being late at {{target}} when I leave {{origin}} {{mode}}{more}",
+            f"I'm at {{origin}} and have to be at {{target}} soon, {{mode}}{more}",
+            f"{{target}} may be too far from {{origin}} {{mode}}{more}",
+            f"I wonder when to leave {{origin}} for {{target}} {{mode}}{more}",
+            f"I don't know my way around here{plain}",
+            f"I might be late{plain}",
+            f"the city is new to me{plain}",
+        )
     else:
         says = (f"how many minutes is it from {{origin}} to {{target}} {{mode}}{more}",
                 f"look up the way from {{origin}} to {{target}} {{mode}} and tell me the minutes{more}",
@@ -110,8 +152,6 @@ def way(desk: Desk) -> None:
                 f"how long do I need to get somewhere{plain}", f"I need a travel time{plain}",
                 f"please look up a way for me{plain}")  # fmt: skip
     desk.want("the way to a place", says, *slots)
-    if not level:
-        desk.ending = replace(desk.ending, says=READ)
 
 
 def _pass_on(desk: Desk, origin: str, targets: list[str], modes: list[str], lookups: list[str], found: list[int],
@@ -119,8 +159,17 @@ def _pass_on(desk: Desk, origin: str, targets: list[str], modes: list[str], look
     """Text the travel time to people; from level 3 on keep it in a note too."""
     people = [desk.person(desk.rng.chance(0.25)) for _ in range((1, 1, 2, 2, 4)[desk.level])]
     names = [person.name for person in people]
-    desk.fact("people", names, "name", "names of the people to text" if names[1:] else "name of the person to text", "who",
-              "whom", "people", "person", spoken=joined(names))  # fmt: skip
+    desk.fact(
+        "people",
+        names,
+        "name",
+        "names of the people to text" if names[1:] else "name of the person to text",
+        "who",
+        "whom",
+        "people",
+        "person",
+        spoken=joined(names),
+    )
     slots.append("people")
     finds: list[str] = []
     for number, person in enumerate(people):
@@ -128,9 +177,17 @@ def _pass_on(desk: Desk, origin: str, targets: list[str], modes: list[str], look
         desk.step(finds[-1], "find_contact", {"name": person.name}, slots=("people",))
     legs = [f"{target} {_MODES[mode]}" for target in targets for mode in modes]
     body = "From " + origin + ": " + ", ".join(f"{leg} {n} minutes" for leg, n in zip(legs, found, strict=True)) + "."
-    desk.step("sms", "send_sms", {"to": [person.phone for person in people], "body": body}, needs=(*lookups, *finds),
-              slots=("people",), confirm=len(people) > 3 or any(desk.outside(p) for p in people), mentions=tuple(map(str, found)),
-              phrase=f"text {joined(names)} how long it takes", done="the text is sent")  # fmt: skip
+    desk.step(
+        "sms",
+        "send_sms",
+        {"to": [person.phone for person in people], "body": body},
+        needs=(*lookups, *finds),
+        slots=("people",),
+        confirm=len(people) > 3 or any(desk.outside(p) for p in people),
+        mentions=tuple(map(str, found)),
+        phrase=f"text {joined(names)} how long it takes",
+        done="the text is sent",
+    )
     desk.tell("texted", names[0], "name", ("{value} has got the text", "A text went to {value}"), ("sms",))
     more, plain = "; then text that to {people}", "; then text it to somebody"
     if desk.level > 2:

@@ -1,7 +1,7 @@
 """Tables and rows of a pre-built desktop: people, calendar, mailbox, files, notes and a small map.
 
-The address book is ordered, so that a plan can pick from it without a search: colleagues first, people of other firms after
-them, and in both parts the first `TWINS` come in pairs with the same first name.
+The address book is ordered, so that a plan can pick from it without a search: colleagues first, people of other firms
+after them, and in both parts the first `TWINS` come in pairs with the same first name.
 """
 
 from __future__ import annotations
@@ -40,8 +40,9 @@ NO_PHONE = 10
 """Every so many-th person has no phone number in the address book (never one of the twins)."""
 
 _SCHEMA = """
-CREATE TABLE contacts (id TEXT PRIMARY KEY, name TEXT COLLATE NOCASE, first TEXT COLLATE NOCASE, last TEXT COLLATE NOCASE,
-  email TEXT, phone TEXT, company TEXT COLLATE NOCASE, department TEXT COLLATE NOCASE, role TEXT);
+CREATE TABLE contacts (id TEXT PRIMARY KEY, name TEXT COLLATE NOCASE, first TEXT COLLATE NOCASE,
+  last TEXT COLLATE NOCASE, email TEXT, phone TEXT, company TEXT COLLATE NOCASE,
+  department TEXT COLLATE NOCASE, role TEXT);
 CREATE INDEX contacts_name ON contacts (name);
 CREATE INDEX contacts_first ON contacts (first);
 CREATE INDEX contacts_last ON contacts (last);

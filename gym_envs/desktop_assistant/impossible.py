@@ -49,8 +49,13 @@ def beyond(desk: Desk) -> None:
     more, plain = "", ""
     if desk.level:
         desk.step("find", "find_contact", {"name": person.name}, slots=("who",))
-        desk.tell("phone", person.phone, "id", (f"{person.name} can be reached at {{value}}", f"The number of {person.name} is {{value}}"),
-                  ("find",))  # fmt: skip
+        desk.tell(
+            "phone",
+            person.phone,
+            "id",
+            (f"{person.name} can be reached at {{value}}", f"The number of {person.name} is {{value}}"),
+            ("find",),
+        )
         whom = "{who}" if "{who}" not in ask else "that person"
         more, plain = f"; I also need the phone number of {whom}", "; I also need a phone number"
     else:
@@ -58,8 +63,16 @@ def beyond(desk: Desk) -> None:
     desk.tell("thing", thing, "text", ("No tool of mine does this: {value}", "There is no tool for this: {value}",
               "What I lack is a tool for this: {value}"), ())  # fmt: skip
     cannot(desk)
-    says: tuple[str, ...] = (f"{ask}{more}", f"please {ask}{more}", f"can you {ask}{more}", f"I need you to {ask}{more}", f"could you {ask}{more}",
-            f"{short}{plain}", f"please {short}{plain}", f"can you {short}{plain}")  # fmt: skip
+    says: tuple[str, ...] = (
+        f"{ask}{more}",
+        f"please {ask}{more}",
+        f"can you {ask}{more}",
+        f"I need you to {ask}{more}",
+        f"could you {ask}{more}",
+        f"{short}{plain}",
+        f"please {short}{plain}",
+        f"can you {short}{plain}",
+    )
     desk.want(f"a {thing}" if not thing.endswith("s") else thing, says, *slots)
 
 
@@ -80,8 +93,16 @@ def no_phone(desk: Desk) -> None:
     desk.tell("mail", person.email, "id", (f"For {person.name} there is only an e-mail address: {{value}}",
               f"The address book has {{value}} for {person.first} and no phone number"), ("find",))  # fmt: skip
     cannot(desk)
-    says: tuple[str, ...] = ("text {who} that {news}", "send {who} a text: {news}", "please text {who} that {news}", "let {who} know by text that {news}",
-            "I want {who} to get a text that {news}", "text somebody for me", "send a text, please", "I need a text sent")  # fmt: skip
+    says: tuple[str, ...] = (
+        "text {who} that {news}",
+        "send {who} a text: {news}",
+        "please text {who} that {news}",
+        "let {who} know by text that {news}",
+        "I want {who} to get a text that {news}",
+        "text somebody for me",
+        "send a text, please",
+        "I need a text sent",
+    )
     desk.want("a text", says, "who", "news")
 
 
@@ -108,9 +129,16 @@ def taken(desk: Desk) -> None:
         who = " with {who}"
     at = desk.on + "{day} at {start}"
     only = "; it has to be then or not at all"
-    says: tuple[str, ...] = (f"book {{title}}{who} {at}{only}", f"put {{title}}{who} into my calendar {at}{only}", f"I need {{title}}{who} {at}{only}",
-            f"please add {{title}}{who} {at}{only}", f"{{title}}{who} {at}, please book it{only}", f"book an event for me{only}",
-            f"something has to go into my calendar{only}", f"please add an event{only}")  # fmt: skip
+    says: tuple[str, ...] = (
+        f"book {{title}}{who} {at}{only}",
+        f"put {{title}}{who} into my calendar {at}{only}",
+        f"I need {{title}}{who} {at}{only}",
+        f"please add {{title}}{who} {at}{only}",
+        f"{{title}}{who} {at}, please book it{only}",
+        f"book an event for me{only}",
+        f"something has to go into my calendar{only}",
+        f"please add an event{only}",
+    )
     desk.want("an event", says, *slots)
 
 
@@ -139,10 +167,16 @@ def no_tram(desk: Desk) -> None:
     )
     cannot(desk)
     by = "by public transport, nothing else will do"
-    says: tuple[str, ...] = (f"how long do I need from {{origin}} to {{target}} {by}", f"find me a way from {{origin}} to {{target}} {by}",
-            f"get me from {{origin}} to {{target}} {by}", f"I have to go from {{origin}} to {{target}} {by}",
-            f"please look up {{origin}} to {{target}} {by}", f"find me a way {by}", f"I have to get somewhere {by}",
-            f"look up a way for me {by}")  # fmt: skip
+    says: tuple[str, ...] = (
+        f"how long do I need from {{origin}} to {{target}} {by}",
+        f"find me a way from {{origin}} to {{target}} {by}",
+        f"get me from {{origin}} to {{target}} {by}",
+        f"I have to go from {{origin}} to {{target}} {by}",
+        f"please look up {{origin}} to {{target}} {by}",
+        f"find me a way {by}",
+        f"I have to get somewhere {by}",
+        f"look up a way for me {by}",
+    )
     desk.want("a way", says, "origin", "target")
 
 
@@ -170,15 +204,28 @@ def without_tool(desk: Desk, tool: str) -> None:
         slots.append("news")
     desk.step("find", "find_contact", {"name": person.name}, slots=("who",))
     what, value = desk.rng.choice((("phone number", person.phone), ("e-mail address", person.email)))
-    desk.tell("card", value, "id", (f"The {what} of {person.name} is {{value}}", f"{person.name} has this {what}: {{value}}"),
-              ("find",))  # fmt: skip
+    desk.tell(
+        "card",
+        value,
+        "id",
+        (f"The {what} of {person.name} is {{value}}", f"{person.name} has this {what}: {{value}}"),
+        ("find",),
+    )
     desk.tell(
         "thing", thing, "text", ("There is no tool here for this: {value}", "I have no tool for this: {value}"), ()
     )
     cannot(desk)
     more = f", and tell me the {what} I have for that person"
-    says: tuple[str, ...] = (f"{ask}{more}", f"please {ask}{more}", f"can you {ask}{more}", f"I need you to {ask}{more}", f"could you {ask}{more}",
-            f"{short}{more}", f"please {short}{more}", f"can you {short}{more}")  # fmt: skip
+    says: tuple[str, ...] = (
+        f"{ask}{more}",
+        f"please {ask}{more}",
+        f"can you {ask}{more}",
+        f"I need you to {ask}{more}",
+        f"could you {ask}{more}",
+        f"{short}{more}",
+        f"please {short}{more}",
+        f"can you {short}{more}",
+    )
     desk.want(f"a {thing}" if thing[0] != "e" else f"an {thing}", says, *slots)
 
 

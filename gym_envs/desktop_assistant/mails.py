@@ -42,8 +42,12 @@ def cards(desk: Desk) -> None:
     for number, person in enumerate(people):
         value = person.phone if what == "phone number" else person.email
         wrong = f"{value[:-1]}{(int(value[-1]) + 1) % 10}" if what == "phone number" else "office." + value
-        says: tuple[str, ...] = (f"The {what} of {person.name} is {{value}}", f"{person.name}: {{value}}", f"For {person.name} I have {{value}}",
-                f"{person.name} has {{value}} in the address book")  # fmt: skip
+        says: tuple[str, ...] = (
+            f"The {what} of {person.name} is {{value}}",
+            f"{person.name}: {{value}}",
+            f"For {person.name} I have {{value}}",
+            f"{person.name} has {{value}} in the address book",
+        )
         desk.tell(f"card{number}", value, "id", says, (f"find{number}",), wrong)
     of = "my contact at a firm" if dont_know else "{people}"
     says = (f"what is the {what} of {of}", f"look up the {what} of {of}", f"I need the {what} of {of}",
@@ -61,15 +65,32 @@ def _write(desk: Desk, name: str, subject: str, person: Person, news: str, numbe
     user = user_name(desk.task)
     confirm = desk.outside(person)
     if not subject:
-        return Step(name, "send_sms", {"to": [person.phone], "body": text}, needs, slots, confirm=confirm, mentions=(str(number),),
-                    phrase=f"text {person.name} that {news}", done=f"the text to {person.name} is sent")  # fmt: skip
+        return Step(
+            name,
+            "send_sms",
+            {"to": [person.phone], "body": text},
+            needs,
+            slots,
+            confirm=confirm,
+            mentions=(str(number),),
+            phrase=f"text {person.name} that {news}",
+            done=f"the text to {person.name} is sent",
+        )
     lead = desk.rng.choice(
         ("I wanted to let you know:", "just a short message:", "here is some news:", "for your planning:")
     )
     body = f"Hello {person.first},\n\n{lead} {news}.\n\nBest regards\n{user}"
-    return Step(name, "send_email", {"to": [person.email], "subject": subject, "body": body}, needs, slots, confirm=confirm,
-                mentions=(str(number),), phrase=f"mail {person.name} ({subject}) that {news}",
-                done=f"the mail to {person.name} is sent")  # fmt: skip
+    return Step(
+        name,
+        "send_email",
+        {"to": [person.email], "subject": subject, "body": body},
+        needs,
+        slots,
+        confirm=confirm,
+        mentions=(str(number),),
+        phrase=f"mail {person.name} ({subject}) that {news}",
+        done=f"the mail to {person.name} is sent",
+    )
 
 
 def _news(desk: Desk) -> tuple[str, int]:
@@ -132,11 +153,16 @@ def _say_message(desk: Desk, sms: bool, dont_know: bool, count: int) -> None:
     each = ", each of them separately" if count > 1 else ""
     by = "by text" if sms else "by mail"
     if desk.ambiguity == "implicit_goal":
-        says: tuple[str, ...] = (f"{them} should hear {by} that {{news}}{each}", f"{them} still don't know that {{news}}, {by} is best{each}",
-                f"nobody has told {them} {by} that {{news}}{each}", f"{them} must not learn too late that {{news}}, {by}{each}",
-                f"it would be good if {them} knew {by} that {{news}}{each}",
-                f"somebody is waiting for news from me {by}", f"I owe somebody an answer {by}",
-                f"somebody should get news {by}")  # fmt: skip
+        says: tuple[str, ...] = (
+            f"{them} should hear {by} that {{news}}{each}",
+            f"{them} still don't know that {{news}}, {by} is best{each}",
+            f"nobody has told {them} {by} that {{news}}{each}",
+            f"{them} must not learn too late that {{news}}, {by}{each}",
+            f"it would be good if {them} knew {by} that {{news}}{each}",
+            f"somebody is waiting for news from me {by}",
+            f"I owe somebody an answer {by}",
+            f"somebody should get news {by}",
+        )
     else:
         verb = "text" if sms else "mail"
         says = (f"{verb} {them} that {{news}}{each}", f"please {verb} {them} that {{news}}{each}",
@@ -183,10 +209,19 @@ def inbox(desk: Desk) -> None:
             plant(desk, "mails", row["id"], "body", row["body"])
         group = f"{desk.p}mail{number}"
         desk.step(f"search{number}", "search_email", {"query": row["subject"]}, slots=("topics",), group=group)
-        desk.step(f"search{number}b", "search_email", {"query": row["subject"].split(":")[0]}, slots=("topics",), group=group,
-                  required=False)  # fmt: skip
-        says: tuple[str, ...] = (f"The {what} in the mail of {row['sender']} is {{value}}", f"{row['sender']} writes that the {what} is {{value}}",
-                f"In that mail the {what} is given as {{value}}")  # fmt: skip
+        desk.step(
+            f"search{number}b",
+            "search_email",
+            {"query": row["subject"].split(":")[0]},
+            slots=("topics",),
+            group=group,
+            required=False,
+        )
+        says: tuple[str, ...] = (
+            f"The {what} in the mail of {row['sender']} is {{value}}",
+            f"{row['sender']} writes that the {what} is {{value}}",
+            f"In that mail the {what} is given as {{value}}",
+        )
         desk.tell(f"value{number}", value, "number", says, (f"search{number}",), value + 3)
         if reply:
             _reply(desk, row, number)
@@ -222,10 +257,19 @@ def _reply(desk: Desk, row: Row, number: int) -> None:
     count = next(int(word) for word in news.split() if word.isdigit())
     outside = f"@{data.DOMAINS[desk.level]}." not in row["address"]
     user = user_name(desk.task)
-    body = f"Hello {row['sender'].split()[0]},\n\nthank you for your mail. {news[0].upper()}{news[1:]}.\n\nBest regards\n{user}"
-    desk.step(f"reply{number}", "reply_email", {"message_id": row["id"], "body": body}, needs=(f"search{number}",),
-              slots=("topics", "news"), confirm=outside, mentions=(str(count),),
-              phrase=f"answer the mail of {row['sender']} that {news}", done=f"the answer to {row['sender']} is sent")  # fmt: skip
+    first, said = row["sender"].split()[0], news[0].upper() + news[1:]
+    body = f"Hello {first},\n\nthank you for your mail. {said}.\n\nBest regards\n{user}"
+    desk.step(
+        f"reply{number}",
+        "reply_email",
+        {"message_id": row["id"], "body": body},
+        needs=(f"search{number}",),
+        slots=("topics", "news"),
+        confirm=outside,
+        mentions=(str(count),),
+        phrase=f"answer the mail of {row['sender']} that {news}",
+        done=f"the answer to {row['sender']} is sent",
+    )
     desk.tell(f"replied{number}", row["sender"], "name", ("{value} has got an answer", "An answer went to {value}"),
               (f"reply{number}",))  # fmt: skip
 
@@ -250,11 +294,24 @@ def _keep(desk: Desk, values: list[int], topics: list[str], more: str, plain: st
         finds = tuple(f"find{n}" for n in range(len(people)))
         for find, person in zip(finds, people, strict=True):
             desk.step(find, "find_contact", {"name": person.name}, slots=("people",))
-        desk.step("sms", "send_sms", {"to": [person.phone for person in people], "body": f"From my mails: {text}."},
-                  needs=(*finds, *searches), slots=("people",), mentions=tuple(map(str, values)), confirm=len(people) > MANY,
-                  phrase=f"text {joined(names)} the figures", done="the text is sent")  # fmt: skip
-        desk.tell("texted", names[0], "name", ("{value} and the others have the figures", "A text went to {value} and the rest"),
-                  ("sms",))  # fmt: skip
+        desk.step(
+            "sms",
+            "send_sms",
+            {"to": [person.phone for person in people], "body": f"From my mails: {text}."},
+            needs=(*finds, *searches),
+            slots=("people",),
+            mentions=tuple(map(str, values)),
+            confirm=len(people) > MANY,
+            phrase=f"text {joined(names)} the figures",
+            done="the text is sent",
+        )
+        desk.tell(
+            "texted",
+            names[0],
+            "name",
+            ("{value} and the others have the figures", "A text went to {value} and the rest"),
+            ("sms",),
+        )
         slots.append("people")
         more, plain = more + "; and text {people} the figures", plain + "; and text them to some people"
     return more, plain

@@ -153,8 +153,19 @@ def _slot(desk: Desk, extras: Extras) -> tuple[date, int, int]:
                   "alternative", "other time", "another time", "different time", "instead",
                   spoken=desk.said_time(minute))  # fmt: skip
     wrong = desk.said_time(asked + 60) if not extras.taken else ""
-    desk.fact("start", stamp(day, asked), "date", "start time", "start time", "what time", "which time", "starts", "begin",
-              spoken=desk.said_time(asked), wrong=wrong)  # fmt: skip
+    desk.fact(
+        "start",
+        stamp(day, asked),
+        "date",
+        "start time",
+        "start time",
+        "what time",
+        "which time",
+        "starts",
+        "begin",
+        spoken=desk.said_time(asked),
+        wrong=wrong,
+    )
     desk.step("list", "list_events", {"day": day.isoformat()}, slots=("day", "start") if extras.taken else ("day",))
     return day, minute, length
 
@@ -200,28 +211,8 @@ def _book(desk: Desk, people: list[Person], title: str, start: str, length: int,
 def _after(desk: Desk, extras: Extras, people: list[Person], title: str, place: str, agenda: Row | None) -> list[str]:
     """What follows the booking: mail, reminder, note. Returns their names."""
     made = []
-    user = user_name(desk.task)
-    firsts = joined([person.first for person in people])
     if extras.mail:
-        subject = desk.rng.choice(
-            (f"{title}: invitation", f"About the {title}", f"{title} is on", f"See you at {title}")
-        )
-        lines = [f"Hello {firsts},", "", f"{title} is in the calendar now."]
-        lines += [f"We meet here: {place}"] if extras.link else []
-        lines += [f"For preparation: the {agenda['what']} is {agenda['value']}."] if agenda else []
-        args = {
-            "to": [p.email for p in people],
-            "subject": subject,
-            "body": "\n".join([*lines, "", "Best regards", user]),
-        }
-        confirm = len(people) > MANY or any(desk.outside(person) for person in people)
-        mentions = [place] if extras.link else [title]
-        names = joined([person.name for person in people])
-        desk.step("mail", "send_email", args, needs=("event",), slots=("title",), confirm=confirm, mentions=tuple(mentions),
-                  phrase=f"send a mail with the subject {subject} to {names}", done=f"the mail {subject} is sent")  # fmt: skip
-        desk.tell("mailed", people[0].name, "name", ("A mail has gone to {value}" + (" and the others" if people[1:] else ""),
-                  "Mailed: {value}" + (" and everybody else" if people[1:] else ""), "{value} has been written to"),
-                  ("mail",))  # fmt: skip
+        _mail_guests(desk, people, title, place if extras.link else "", agenda)
         made.append("mail")
     if extras.note:
         row = desk.state.get("notes", f"N-{desk.rng.below(26):03d}")
@@ -237,10 +228,58 @@ def _after(desk: Desk, extras: Extras, people: list[Person], title: str, place: 
         desk.moment("remind", "time of the reminder", "reminder", "remind", before=day)
         due = desk.facts[desk.p + "remind"].value
         text = desk.rng.choice((f"Prepare {title}", f"Get ready for {title}", f"Print the papers for {title}"))
-        desk.step("remind", "create_reminder", {"text": text, "due": due}, needs=("event",), slots=("remind",),
-                  mentions=(title,), phrase=f"set a reminder for {title}", done=f"the reminder for {title} is set")  # fmt: skip
+        desk.step(
+            "remind",
+            "create_reminder",
+            {"text": text, "due": due},
+            needs=("event",),
+            slots=("remind",),
+            mentions=(title,),
+            phrase=f"set a reminder for {title}",
+            done=f"the reminder for {title} is set",
+        )
         made.append("remind")
     return made
+
+
+def _mail_guests(desk: Desk, people: list[Person], title: str, link: str, agenda: Row | None) -> None:
+    """The mail to all guests, with the link and the figure from the agenda if there are any."""
+    user = user_name(desk.task)
+    firsts = joined([person.first for person in people])
+    subject = desk.rng.choice((f"{title}: invitation", f"About the {title}", f"{title} is on", f"See you at {title}"))
+    lines = [f"Hello {firsts},", "", f"{title} is in the calendar now."]
+    lines += [f"We meet here: {link}"] if link else []
+    lines += [f"For preparation: the {agenda['what']} is {agenda['value']}."] if agenda else []
+    args = {
+        "to": [p.email for p in people],
+        "subject": subject,
+        "body": "\n".join([*lines, "", "Best regards", user]),
+    }
+    confirm = len(people) > MANY or any(desk.outside(person) for person in people)
+    mentions = [link or title]
+    names = joined([person.name for person in people])
+    desk.step(
+        "mail",
+        "send_email",
+        args,
+        needs=("event",),
+        slots=("title",),
+        confirm=confirm,
+        mentions=tuple(mentions),
+        phrase=f"send a mail with the subject {subject} to {names}",
+        done=f"the mail {subject} is sent",
+    )
+    desk.tell(
+        "mailed",
+        people[0].name,
+        "name",
+        (
+            "A mail has gone to {value}" + (" and the others" if people[1:] else ""),
+            "Mailed: {value}" + (" and everybody else" if people[1:] else ""),
+            "{value} has been written to",
+        ),
+        ("mail",),
+    )
 
 
 def _say_meeting(
@@ -278,19 +317,29 @@ def _say_meeting(
         more += "; if that time is taken, take {other}"
         slots.append("other")
     if desk.ambiguity == "implicit_goal":
-        says: tuple[str, ...] = (f"{core_slots} is what {them} and I agreed on, but it is in nobody's calendar yet{more}",
-                f"{them} and I still have nothing in the calendar for {core_slots}{more}",
-                f"{them} would be free for {core_slots}, and nothing is booked{more}",
-                f"it would be a pity if {core_slots} with {them} slipped through again{more}",
-                f"some people wait for an invitation of mine{plain}", f"we agreed to meet, but nothing is booked{plain}",
-                f"there is a meeting that nobody has in the calendar{plain}")  # fmt: skip
+        says: tuple[str, ...] = (
+            f"{core_slots} is what {them} and I agreed on, but it is in nobody's calendar yet{more}",
+            f"{them} and I still have nothing in the calendar for {core_slots}{more}",
+            f"{them} would be free for {core_slots}, and nothing is booked{more}",
+            f"it would be a pity if {core_slots} with {them} slipped through again{more}",
+            f"some people wait for an invitation of mine{plain}",
+            f"we agreed to meet, but nothing is booked{plain}",
+            f"there is a meeting that nobody has in the calendar{plain}",
+        )
     else:
-        says = (f"please set up {core_slots} with {them}{more}", f"book {core_slots} and invite {them}{more}",
-                f"I need {core_slots} in the calendar, with {them}{more}", f"can you invite {them} to {core_slots}{more}",
-                f"put {core_slots} into my calendar and invite {them}{more}", f"{core_slots} with {them}, please{more}",
-                f"I'd like to meet {them}: {core_slots}{more}",
-                f"please set up a meeting for me{plain}", f"book a meeting and send out the invitation{plain}",
-                f"I need a meeting in my calendar{plain}", f"can you arrange a meeting{plain}")  # fmt: skip
+        says = (
+            f"please set up {core_slots} with {them}{more}",
+            f"book {core_slots} and invite {them}{more}",
+            f"I need {core_slots} in the calendar, with {them}{more}",
+            f"can you invite {them} to {core_slots}{more}",
+            f"put {core_slots} into my calendar and invite {them}{more}",
+            f"{core_slots} with {them}, please{more}",
+            f"I'd like to meet {them}: {core_slots}{more}",
+            f"please set up a meeting for me{plain}",
+            f"book a meeting and send out the invitation{plain}",
+            f"I need a meeting in my calendar{plain}",
+            f"can you arrange a meeting{plain}",
+        )
     desk.want("a meeting", says, *slots)
 
 
@@ -307,9 +356,15 @@ def _alternative(desk: Desk, event: Step, day: date, minute: int, length: int) -
     desk.look_alikes["time#1"] = [clock(new + 15)]
     row_id = made_id("EV", event.args["start"], length, *sorted(event.args["attendees"]))
     mend = Step(
-        "event#1", "update_event", {"event_id": row_id, "start": start}, ("list",), slots=event.slots, confirm=event.confirm,
-        phrase=f"move {title} to {fact.spoken}", done=f"{title} is moved",
-    )  # fmt: skip
+        "event#1",
+        "update_event",
+        {"event_id": row_id, "start": start},
+        ("list",),
+        slots=event.slots,
+        confirm=event.confirm,
+        phrase=f"move {title} to {fact.spoken}",
+        done=f"{title} is moved",
+    )
     pre = "mendable" not in desk.wants
     steps = {"event": step} if pre else {}
     desk.alternatives.append(Alternative("start", fact, steps, {"time": tell}, {} if pre else {"event": mend}))

@@ -94,26 +94,24 @@ def digest(desk: Desk) -> None:
     if level == 0:
         _what_it_says(desk)
         return
-    count = (1, 1, 1, 2, 3)[level]
+    count = 1 if desk.inject else (1, 1, 1, 2, 3)[level]
     items = [figure_of(desk) for _ in range(count)]
     short = level > 1 and not desk.inject
     names = [item["name"] for item in items]
     many = count > 1
-    desk.fact("files", names, "name", "names of the files" if many else "name of the file", "files", "file", "file name",
-              "names of the files", "document", spoken=joined(names))  # fmt: skip
-    last: list[str] = []
-    mentions: list[str] = []
-    parts: list[str] = []
-    for number, item in enumerate(items):
-        desk.step(f"open{number}", "open_file", {"name": item["name"]}, slots=("files",))
-        last.append(f"open{number}")
-        if short:
-            desk.step(f"sum{number}", "summarize_file", {"path": item["path"]}, needs=(f"open{number}",))
-            last[-1] = f"sum{number}"
-            parts.append(f"{item['name']}: {' '.join(summary(item['text'], 3))}")
-        else:
-            parts.append(f"{item['name']}: the {item['what']} is {item['value']}.")
-        mentions.append(str(item["value"]))
+    desk.fact(
+        "files",
+        names,
+        "name",
+        "names of the files" if many else "name of the file",
+        "files",
+        "file",
+        "file name",
+        "names of the files",
+        "document",
+        spoken=joined(names),
+    )
+    last, parts = _read_all(desk, items, short)
     what = "" if short else items[0]["what"]
     title = (
         f"{desk.rng.choice(data.PROJECTS)} {desk.rng.choice(('digest', 'key facts', 'extract', 'in short', 'memo'))}"
@@ -129,13 +127,37 @@ def digest(desk: Desk) -> None:
         args["folder"] = desk.rng.choice(data.FOLDERS[1:])
         desk.fact("folder", args["folder"], "choice", "folder", "folder")
         wanted.append("folder")
-    desk.step("note", "create_note", args, needs=last, slots=wanted, mentions=tuple(mentions),
+    values = tuple(str(item["value"]) for item in items)
+    desk.step("note", "create_note", args, needs=last, slots=wanted, mentions=values,
               phrase=f"write the note {title}", done=f"the note {title} is written")  # fmt: skip
-    desk.tell("title", title, "name", ("It is in the note {value}", "The note is called {value}", "You find it as {value}"),
-              ("note",), f"{title} (old)")  # fmt: skip
-    _figure_tell(desk, "value", items[0], "open0") if what else None
+    desk.tell(
+        "title",
+        title,
+        "name",
+        ("It is in the note {value}", "The note is called {value}", "You find it as {value}"),
+        ("note",),
+        f"{title} (old)",
+    )
+    if what:
+        _figure_tell(desk, "value", items[0], "open0")
     more, plain = _send_on(desk, items, last) if level > 1 else ("", "")
     _say_digest(desk, what, wanted, more, plain, many)
+
+
+def _read_all(desk: Desk, items: list[Row], short: bool) -> tuple[list[str], list[str]]:
+    """The steps that open the files (and sum them up when `short`): the last one of each, and what they say."""
+    last: list[str] = []
+    parts: list[str] = []
+    for number, item in enumerate(items):
+        desk.step(f"open{number}", "open_file", {"name": item["name"]}, slots=("files",))
+        last.append(f"open{number}")
+        if short:
+            desk.step(f"sum{number}", "summarize_file", {"path": item["path"]}, needs=(f"open{number}",))
+            last[-1] = f"sum{number}"
+            parts.append(f"{item['name']}: {' '.join(summary(item['text'], 3))}")
+        else:
+            parts.append(f"{item['name']}: the {item['what']} is {item['value']}.")
+    return last, parts
 
 
 def _send_on(desk: Desk, items: list[Row], needs: list[str]) -> tuple[str, str]:
@@ -161,8 +183,13 @@ def _send_on(desk: Desk, items: list[Row], needs: list[str]) -> tuple[str, str]:
               confirm=len(people) > MANY or any(desk.outside(p) for p in people),
               phrase=f"mail {item['name']} to {joined(names)} with the subject {subject}",
               done=f"the mail {subject} is sent")  # fmt: skip
-    desk.tell("mailed", names[0], "name", ("{value} has {it} now", "A mail with it has gone to {value}", "Mailed to {value}"),
-              ("mail",))  # fmt: skip
+    desk.tell(
+        "mailed",
+        names[0],
+        "name",
+        ("{value} has {it} now", "A mail with it has gone to {value}", "Mailed to {value}"),
+        ("mail",),
+    )
     desk.tells[-1].says = tuple(text.replace("{it}", "it") for text in desk.tells[-1].says)
     which = "the file" if len(items) == 1 else "the first of the files"
     whom = "{people}"
@@ -204,11 +231,15 @@ def _what_it_says(desk: Desk) -> None:
     read_file(desk, "it", figure)
     _figure_tell(desk, "value", figure, "it")
     says: tuple[str, ...] = (
-        "what is the {it_what} in {it_file}", "look up the {it_what} in {it_file}", "how much is the {it_what} in {it_file}",
-        "tell me the {it_what} that {it_file} gives", "I need the {it_what} from {it_file}",
-        "there is a figure in one of my files that I need", "please look something up in a file for me",
+        "what is the {it_what} in {it_file}",
+        "look up the {it_what} in {it_file}",
+        "how much is the {it_what} in {it_file}",
+        "tell me the {it_what} that {it_file} gives",
+        "I need the {it_what} from {it_file}",
+        "there is a figure in one of my files that I need",
+        "please look something up in a file for me",
         "I need a number from one of my files",
-    )  # fmt: skip
+    )
     desk.want("a file of mine", says, "it_file", "it_what")
     desk.steps[-1].slots = (*desk.steps[-1].slots, desk.p + "it_what")
     desk.ending = replace(desk.ending, says=READ)
