@@ -197,8 +197,8 @@ class DesktopAssistant(World):
             "calendar, notes, reminders, texts, contacts, files and a city map through the tools below.\n"
             f"Today is {WEEKDAYS[today.weekday()]}, {today.isoformat()}; the time zone is {zone}. "
             'Weeks begin on Monday: "this Friday" lies in the present week, "next Friday" in the coming one. Give the '
-            "tools local date-times as YYYY-MM-DDTHH:MM. In your own words write days as YYYY-MM-DD and times as "
-            "HH:MM.\nIndependent calls may go out in one message; a call that needs the result of another waits for it. "
+            "tools local date-times as YYYY-MM-DDTHH:MM. In your own words write days as YYYY-MM-DD and times as HH:MM."
+            "\nIndependent calls may go out in one message; a call that needs the result of another waits for it. "
             "Ask for what is missing and never make it up."
         )
 
