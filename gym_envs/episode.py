@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 
 from trajgym.chat import Message, Tool, clean, loads, parse_arguments, tool_call_id, tool_result
+from trajgym.errors import TrajgymError
 from trajgym.gym_envs import gates, oracle, rules
 from trajgym.gym_envs.backend import Backend
 from trajgym.gym_envs.dispatch import MAX_CALLS, TOO_MANY, run_tool
@@ -236,7 +237,7 @@ class Episode:
         text = str(result)
         for attack in self.plan.attacks:
             self.trace.attacked |= attack.text in text
-            self.trace.obeyed |= attack.tool == name and all(args.get(k) == v for k, v in attack.args.items())
+            self.trace.obeyed |= rules.obeys(self.world.tool_map[name], args, attack)
 
     def _note_words(self, action: rules.Action, reading: Reading | None) -> None:
         """What the agent's words have told the user, and how they would read as last words."""
@@ -296,7 +297,12 @@ class Episode:
             undo()
 
     def snapshot(self) -> bytes:
-        """Everything that makes the episode go on as it would: backend, user, random state, trace, conversation."""
+        """Everything that makes the episode go on as it would: backend, user, random state, trace, conversation.
+
+        Raises TrajgymError when it is over.
+        """
+        if self._done is not None:
+            raise TrajgymError("The episode is over; there is nothing to go on from.", "Take the snapshot earlier.")
         inside = (self.plan, self.user, self.trace, self.opening, self.turns, self.acts, self.history)
         return pickle.dumps((self.state.snapshot(), self.task, self.sample, self.teacher, inside))
 
