@@ -70,7 +70,7 @@ def demo(folder: Path, tasks: int = TASKS) -> int:
         if code:
             return code
     seconds = time.monotonic() - began
-    _report(run, data, seconds if before < _generated(run) else 0.0)
+    _report(run, data, _generated(run) - before, seconds)
     return 0
 
 
@@ -81,7 +81,7 @@ def _generated(run: Path) -> int:
     return 0
 
 
-def _report(run: Path, data: Path, seconds: float) -> None:
+def _report(run: Path, data: Path, made: int, seconds: float) -> None:
     stats = trajgym.Run(run).stats()
     out = console()
     for table in outcome_tables(stats):
@@ -94,8 +94,10 @@ def _report(run: Path, data: Path, seconds: float) -> None:
         f"Tokens: about {tokens.all / 1e6:.1f} million in the kept trajectories, {tokens.learned / 1e6:.2f} million of them "
         "the agent's own words and calls (estimated from the text, without a tokenizer)."
     )
-    if seconds:
-        print(f"Time: {seconds:.1f} s from nothing to files, {kept / seconds:,.0f} kept trajectories per second.")
+    if made:
+        print(
+            f"Time: {seconds:.1f} s for {number(made)} new trajectories, from task to file: {made / seconds:,.0f} a second."
+        )
     print(f"Files: {data} (README.md there says what is in them)")
     first = shlex.quote(str(run))
     print("\nNext:")

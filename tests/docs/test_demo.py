@@ -47,7 +47,7 @@ def test_it_makes_what_it_promises(tmp_path: Path, fresh_environment: dict[str, 
     assert number(r"Kept: ([\d,]+) trajectories", said) >= 1000
     assert number(r"and ([\d,]+) preference pairs", said) >= 500
     assert number(r"Tokens: about ([\d.]+) million", said) > 1
-    assert number(r"([\d,]+) kept trajectories per second", said) > 0
+    assert number(r"for 1,500 new trajectories, from task to file: ([\d,]+) a second", said) > 0
     for heading in ("From generated to kept", "Outcome by world", "Pairs by the mistake", "User behaviour covered"):
         assert heading in said
     for world in trajgym.world_folders():

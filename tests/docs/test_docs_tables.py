@@ -1,16 +1,22 @@
 """What the pages say of worlds, dimensions, mistakes and formats is what the code has.
 
-``python tests/docs/test_docs_tables.py`` writes the generated part of docs/worlds.md anew.
+``python tests/docs/test_docs_tables.py`` writes what is generated in docs/worlds.md and in the README anew.
 """
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import re
+import textwrap
 from pathlib import Path
 
+from trajgym.chat import Message
+from trajgym.generators.rollout import rollout
+from trajgym.generators.scripted import ScriptedTeacher
 from trajgym.gym_envs import registry, rules
 from trajgym.gym_envs.operators import OPERATORS
+from trajgym.gym_envs.tasks import make_task
 from trajgym.gym_envs.user.dims import ACTING, DIMENSIONS
 from trajgym.gym_envs.world import Tool, World
 from trajgym.task import LEVELS, TASK_CLASSES
@@ -18,7 +24,9 @@ from trajgym.verdict import MISTAKES, Gates
 from trajgym.writers import all_formats
 
 DOCS = Path(__file__).parents[2] / "docs"
-BEGIN, END = "<!-- worlds: begin -->", "<!-- worlds: end -->"
+README = DOCS.parent / "README.md"
+EXAMPLE = ("retail_desk", 7, 71)
+"""World, seed and index of the task that the README shows."""
 
 
 def rows(page: str, first_column: str) -> list[list[str]]:
@@ -67,15 +75,50 @@ def cell(text: str) -> str:
     return " ".join(text.replace("|", "\\|").split())
 
 
-def with_worlds(page: str) -> str:
-    before, _, rest = page.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}\n\n{worlds_text()}\n\n{END}{after}"
+def example_text() -> str:
+    """The README's trajectory and pair, played anew."""
+    world, seed, index = EXAMPLE
+    task = make_task(registry.load(world), seed, index)
+    trajectory, (pair,) = asyncio.run(rollout(task, 0, ScriptedTeacher(), 1))
+    lines = [line for message in trajectory.opening for line in said(message)]
+    for number, turn in enumerate(trajectory.turns):
+        lines += said(turn.message, f"[{number}] ")
+        lines += [line for message in turn.results for line in said(message)]
+    lines.append(f"reward {trajectory.outcome.reward}  ended by {trajectory.outcome.ending}, {trajectory.proof}")
+    sides = [f"pair at [{pair.turn}]: {pair.code} {MISTAKES[pair.code]}", pair.evidence]
+    sides += [*said(pair.chosen, "chosen   "), *said(pair.rejected, "rejected ")]
+    return "\n".join(["```text", *lines, "```", "", PAIR, "", "```text", *sides, "```"])
+
+
+PAIR = "And preference pairs, which differ in one message. The rejected side breaks one rule, which is named:"
+
+
+def said(message: Message, before: str = "") -> list[str]:
+    """The message in lines for the README; what a tool answered is cut short."""
+    content = message["content"] or ""
+    if message["role"] == "tool":
+        return [textwrap.shorten(f"tool {message['name']}: {content}", 110, placeholder=" ...")]
+    calls = [f"{call['function']['name']}({call['function']['arguments']})" for call in message.get("tool_calls", ())]
+    words = " ".join([f"{before}{message['role']}:", *([content] if content else []), *(f"→ {call}" for call in calls)])
+    return textwrap.wrap(words, 118, subsequent_indent="      ", break_long_words=False)
+
+
+def with_generated(text: str, name: str, generated: str) -> str:
+    """`text` with what stands between the marks `name` made anew."""
+    begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
+    before, _, rest = text.partition(begin)
+    _, _, after = rest.partition(end)
+    return f"{before}{begin}\n\n{generated}\n\n{end}{after}"
 
 
 def test_worlds() -> None:
     page = (DOCS / "worlds.md").read_text("utf-8")
-    assert page == with_worlds(page), "docs/worlds.md is old: python tests/docs/test_docs_tables.py"
+    assert page == with_generated(page, "worlds", worlds_text()), "it is old: python tests/docs/test_docs_tables.py"
+
+
+def test_the_example_in_the_readme_is_what_comes_out() -> None:
+    page = README.read_text("utf-8")
+    assert page == with_generated(page, "example", example_text()), "it is old: python tests/docs/test_docs_tables.py"
 
 
 def test_gates() -> None:
@@ -121,5 +164,5 @@ def test_formats() -> None:
 
 
 if __name__ == "__main__":
-    path = DOCS / "worlds.md"
-    path.write_text(with_worlds(path.read_text("utf-8")), "utf-8")
+    for path, name, make in ((DOCS / "worlds.md", "worlds", worlds_text), (README, "example", example_text)):
+        path.write_text(with_generated(path.read_text("utf-8"), name, make()), "utf-8")
