@@ -70,6 +70,12 @@ class PairRow:
     trajectory: Trajectory
 
 
+def is_correction(pair: Pair) -> bool:
+    """Whether the rejected side is what the trajectory really did, and the chosen side was played to reward 1 apart from
+    it: then the pair can be good although the trajectory is not."""
+    return pair.chosen_from == "oracle" and pair.rejected_from == "teacher"
+
+
 R = TypeVar("R", Row, PairRow)
 
 
@@ -87,6 +93,10 @@ class Filter(Generic[R]):
     version: ClassVar[int] = 1
     default: ClassVar[bool] = True
     """Whether it runs when no filters are named."""
+    spares: ClassVar[tuple[str, ...]] = ()
+    """For filters of scope row: the reasons, or how they begin, that speak against what the teacher did and not against
+    the record of it. A row that is dropped for one of them leaves its corrections (see `is_correction`): these go on, with
+    the row as far as it concerns them, to the filters after this one."""
     scratch: Path | None = None
     """A folder for temporary files; None: the system's. Set by whoever runs the filter."""
 

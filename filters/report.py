@@ -12,7 +12,8 @@ from trajgym.journal import Journal, Scope
 @dataclass(frozen=True)
 class FilterReport:
     """Trajectories and pairs seen and kept, and how many each reason dropped (each row counts for the first filter that
-    dropped it). A pair also falls with its trajectory, for the same reason."""
+    dropped it). A pair also falls with its trajectory, for the same reason, unless it is a correction; see
+    `trajgym.filters.chunk`."""
 
     examined: int
     kept: int
@@ -34,8 +35,8 @@ class FilterReport:
                 raise AssertionError(f"{seen} {what} in, {kept} kept, dropped: {dropped}")
 
     def require_kept(self) -> None:
-        """Raises NothingKept, with the reasons, when no trajectory is left."""
-        if not self.kept:
+        """Raises NothingKept, with the reasons, when no trajectory is left, and no pair either."""
+        if not self.kept and not self.pairs_kept:
             reasons = ", ".join(f"{count} by {reason}" for reason, count in self.dropped.items())
             raise NothingKept(
                 f"None of the {self.examined} trajectories was kept: {reasons}.",

@@ -2,7 +2,7 @@
 
 Rows are read once, in task order, a chunk at a time. The filters of scope row judge those that no stored decision covers;
 what they keep goes on, decoded, through the filters of scope set. Those are keyed by their input: when it is what it was,
-nothing is computed. A pair falls with its trajectory, else the filters of scope pair judge it.
+nothing is computed. Pairs are judged along with their rows: see `trajgym.filters.chunk`.
 """
 
 from __future__ import annotations
@@ -11,17 +11,16 @@ import hashlib
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any
 
-from trajgym.errors import DamagedJournal, TrajgymError
+from trajgym.errors import TrajgymError
 from trajgym.filters import registry
-from trajgym.filters.contract import Decision, PairRow, Row
+from trajgym.filters.chunk import Chunk, decided_on, miscounted
+from trajgym.filters.contract import Row
 from trajgym.filters.registry import AnyFilter
 from trajgym.filters.report import FilterReport, report
-from trajgym.journal import Decided, Scope
+from trajgym.journal import Decided
 from trajgym.progress import Progress, Silent
 from trajgym.run_folder import RunFolder
-from trajgym.trajectory import Pair
 
 CHUNK = 256
 """Trajectories that are decoded at the same time."""
@@ -37,7 +36,7 @@ def run_filters(
 
     Raises:
         TrajgymError: there is nothing to filter yet, or a name is unknown.
-        NothingKept: every trajectory was dropped; the decisions are stored all the same.
+        NothingKept: every trajectory and pair was dropped; the decisions are stored all the same.
         DamagedJournal, DiskTrouble: as the journal raises them.
     """
     filters = registry.select(names)
@@ -130,84 +129,11 @@ class _Work:
         done = 0
         source = self._journal.rows()
         while chunk := [Row(self._journal, number, body) for number, body in islice(source, CHUNK)]:
-            kept = self._judge_chunk(chunk)
+            kept = Chunk(self._journal, chunk, self._row, self._pair).judge()
             self._input.update(array("q", [row.number for row in kept]).tobytes())
             yield from kept
             done += len(chunk)
             self._progress.update(done, self._total)
-
-    def _judge_chunk(self, chunk: list[Row]) -> list[Row]:
-        first, last = chunk[0].number, chunk[-1].number
-        known = self._known("trajectory", first - 1, last)
-        decided: dict[str, list[Decided]] = {}
-        dropped: dict[int, tuple[str, str]] = {}
-        alive = self._readable(chunk, known, decided, dropped)
-        for item in self._row:
-            new = [row for row in alive if (row.number, item.name) not in known]
-            for row, decision in zip(new, _decisions(item, new), strict=True):
-                decided.setdefault(item.name, []).append(_decided(row.number, decision))
-                known[row.number, item.name] = decision.keep
-                if not decision.keep:
-                    dropped[row.number] = (item.name, decision.reason)
-            alive = [row for row in alive if known[row.number, item.name]]
-        self._judge_pairs(first, last, {row.number: row for row in alive}, dropped)
-        for name, decisions in decided.items():  # after those on the pairs: a decided row has decided pairs
-            self._journal.decide(name, "trajectory", decisions)
-        return alive
-
-    def _readable(
-        self,
-        chunk: list[Row],
-        known: dict[tuple[int, str], bool],
-        decided: dict[str, list[Decided]],
-        dropped: dict[int, tuple[str, str]],
-    ) -> list[Row]:
-        """The rows without those that are damaged: these fall to the first filter, which cannot even look at them."""
-        if not self._row:
-            return chunk
-        name, alive = self._row[0].name, []
-        for row in chunk:
-            try:
-                if (row.number, name) in known or row.trajectory:
-                    alive.append(row)
-            except DamagedJournal:
-                dropped[row.number] = (name, f"{name}:unreadable")
-                decided.setdefault(name, []).append(Decided(row.number, False, f"{name}:unreadable"))
-        return alive
-
-    def _judge_pairs(self, first: int, last: int, kept: dict[int, Row], dropped: dict[int, tuple[str, str]]) -> None:
-        """Decide on the pairs of the rows `first` to `last`."""
-        after, upto = (first << 8) - 1, last << 8 | 255
-        known = self._known("pair", after, upto)
-        decided: dict[str, list[Decided]] = {}
-        alive: list[PairRow] = []
-        for number, body in self._journal.pair_rows(after, upto):
-            if (row := kept.get(number >> 8)) is not None:
-                if not all((number, item.name) in known for item in self._pair):
-                    try:
-                        alive.append(PairRow(number, Pair.decode(body), row.trajectory))
-                    except (ValueError, TypeError):
-                        name = self._pair[0].name
-                        decided.setdefault(name, []).append(Decided(number, False, f"{name}:unreadable"))
-            elif number >> 8 in dropped:
-                name, reason = dropped[number >> 8]
-                decided.setdefault(name, []).append(Decided(number, False, reason))
-        for item in self._pair:
-            new = [pair for pair in alive if (pair.number, item.name) not in known]
-            for pair, decision in zip(new, _decisions(item, new), strict=True):
-                decided.setdefault(item.name, []).append(_decided(pair.number, decision))
-                known[pair.number, item.name] = decision.keep
-            alive = [pair for pair in alive if known[pair.number, item.name]]
-        for name, decisions in decided.items():
-            self._journal.decide(name, "pair", decisions)
-
-    def _known(self, scope: Scope, after: int, upto: int) -> dict[tuple[int, str], bool]:
-        """The stored decisions on some rows: (row number, filter) -> kept."""
-        sql = (
-            "SELECT row, name, keep FROM decisions JOIN filters ON number = filter "
-            "WHERE scope = ? AND row > ? AND row <= ? ORDER BY row, number"
-        )
-        return {(row, name): bool(keep) for row, name, keep in self._journal.query(sql, (scope, after, upto))}
 
     # ---- all rows at once
 
@@ -227,17 +153,17 @@ class _Work:
         count = 0
         for decision in item.judge(tap()):
             if count == len(numbers):
-                raise _miscounted(item, count + 1, len(numbers))
+                raise miscounted(item, count + 1, len(numbers))
             number = numbers[count]
             count += 1
-            decided.append(_decided(number, decision))
+            decided.append(decided_on(number, decision))
             if len(decided) == CHUNK:
                 self._store_set(item, decided)
                 decided = []
             if decision.keep:
                 yield latest[0] if latest[0].number == number else Row(self._journal, number)
         if count != len(numbers) or next(rows, None) is not None:
-            raise _miscounted(item, count, len(numbers))
+            raise miscounted(item, count, len(numbers))
         self._store_set(item, decided)
 
     def _store_set(self, item: AnyFilter, decided: list[Decided]) -> None:
@@ -248,20 +174,3 @@ class _Work:
             pairs = [Decided(n, False, reasons[n >> 8]) for n, _ in numbers if n >> 8 in reasons]
             self._journal.decide(item.name, "pair", pairs)
         self._journal.decide(item.name, "trajectory", decided)
-
-
-def _decisions(item: AnyFilter, rows: list[Any]) -> list[Decision]:
-    if not rows:
-        return []
-    decisions = list(item.judge(rows))
-    if len(decisions) != len(rows):
-        raise _miscounted(item, len(decisions), len(rows))
-    return decisions
-
-
-def _miscounted(item: AnyFilter, decisions: int, rows: int) -> AssertionError:
-    return AssertionError(f"the filter {item.name!r} made {decisions} decisions on {rows} rows")
-
-
-def _decided(number: int, decision: Decision) -> Decided:
-    return Decided(number, decision.keep, decision.reason, decision.score)

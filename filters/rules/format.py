@@ -18,6 +18,7 @@ class Format(Filter[Row]):
 
     name = "format"
     order = 10
+    spares = ("format:undeclared_tool",)
 
     def judge(self, rows: Iterable[Row]) -> Iterator[Decision]:
         checker = Checker()

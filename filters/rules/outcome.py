@@ -12,6 +12,7 @@ class OutcomeFilter(Filter[Row]):
 
     name = "outcome"
     order = 20
+    spares = ("outcome:",)
 
     def judge(self, rows: Iterable[Row]) -> Iterator[Decision]:
         for row in rows:

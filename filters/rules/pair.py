@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from trajgym.chat import Message, parse_arguments
-from trajgym.filters.contract import KEPT, Decision, Filter, PairRow
+from trajgym.filters.contract import KEPT, Decision, Filter, PairRow, is_correction
 from trajgym.filters.messages import Checker
 from trajgym.verdict import MISTAKES
 
@@ -14,7 +14,8 @@ from trajgym.verdict import MISTAKES
 class PairFilter(Filter[PairRow]):
     """The pair belongs to its trajectory and names a known mistake, its chosen side is one that `format` would keep, its
     rejected side is well formed (it may call a tool that is not there, or with arguments that do not fit), and they say
-    different things (ids of calls aside)."""
+    different things (ids of calls aside). A correction can outlive its trajectory, which may have called a tool that is
+    not there: its rejected side may be that call, but none before it."""
 
     name = "pair"
     scope = "pair"
@@ -40,6 +41,10 @@ def _fault(checker: Checker, row: PairRow) -> str:
         return f"chosen_{fault}"
     if fault := checker.fault(pair.rejected, frame, declared=False, schema=False):
         return f"rejected_{fault}"
+    if is_correction(pair):
+        for turn in trajectory.turns[: pair.turn]:
+            if fault := checker.fault(turn.message, turn.frame, schema=turn.weight == 1):
+                return f"prefix_{fault}"
     return "identical" if _meaning(pair.chosen) == _meaning(pair.rejected) else ""
 
 

@@ -13,6 +13,7 @@ class Process(Filter[Row]):
 
     name = "process"
     order = 30
+    spares = ("process:",)
 
     def judge(self, rows: Iterable[Row]) -> Iterator[Decision]:
         for row in rows:
