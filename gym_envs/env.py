@@ -100,7 +100,8 @@ class ToolEnv(gymnasium.Env[Observation, Message]):
             "task_id": episode.task.id,
             "turn": len(turns),
             "active_agent": episode.frame.agent,
-            "mistakes": [v.to_json() for v in turns[-1].verdicts] if turns else [],
+            # the codes alone: what shows a mistake may quote what would have been right
+            "mistakes": [{"code": v.code, "call": v.call} for v in turns[-1].verdicts] if turns else [],
         }
         if isinstance(self._need, Done):
             info["outcome"] = self._need.trajectory.outcome.to_json()

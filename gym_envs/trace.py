@@ -172,7 +172,7 @@ def _stands_in(needle: str, text: str) -> bool:
     return False
 
 
-NUMBER = re.compile(r"(?<![\w.-])-?\d[\d,]*(?:\.\d+)?(?![\w-])")
+NUMBER = re.compile(r"(?<![\w.-])(?<!\d,)-?\d[\d,]*(?:\.\d+)?(?![\w-])")
 
 
 def numbers_in(text: str) -> set[str]:

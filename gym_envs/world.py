@@ -25,6 +25,9 @@ from trajgym.trajectory import Frame
 BACKENDS = 16
 """Pre-built worlds for each level; a task names the one it starts from."""
 
+_COMPLAINT = 300
+"""Characters of a complaint about arguments: it quotes them, and they may be long."""
+
 VIEWS = 24
 """Tool views (order of tools, which distractors) for each world and level."""
 
@@ -72,7 +75,7 @@ class Tool:
             return ""
         for error in self.validator.iter_errors(args):
             where = ".".join(map(str, error.instance_path))
-            return f"{where}: {error.message}" if where else str(error.message)
+            return (f"{where}: {error.message}" if where else str(error.message))[:_COMPLAINT]
         return "the arguments do not fit the schema"
 
 
