@@ -207,7 +207,9 @@ def refuse_plan() -> Plan:
 
 def talk_plan() -> Plan:
     goal = Goal("g0", ("what is 20 plus 22", "just for fun: what is 20 plus 22"), topic="a sum")
-    return Plan([goal], {}, [], [Tell("sum", 42, "number", ("That is {value}",))], endings={0: Ending("answered", ("",))})
+    return Plan(
+        [goal], {}, [], [Tell("sum", 42, "number", ("That is {value}",))], endings={0: Ending("answered", ("",))}
+    )
 
 
 def attack_plan() -> Plan:
@@ -270,7 +272,9 @@ class Stage:
     def task(case: str, *, mode: str = "native", faults: dict[str, Any] | None = None, **profile: str) -> Task:
         """A task of `case`; `profile` as in `Task`."""
         kind = "inject" if case == "attack" else "recover" if faults else "act"
-        return Task("mini", 1, 5, 0, 1, kind, profile=profile, tool_view={"case": case, "mode": mode}, faults=faults or {})
+        return Task(
+            "mini", 1, 5, 0, 1, kind, profile=profile, tool_view={"case": case, "mode": mode}, faults=faults or {}
+        )
 
     @classmethod
     def start(cls, case: str, oracle: int = 0, **more: Any) -> Episode:
