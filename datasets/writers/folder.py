@@ -170,6 +170,7 @@ class Staging:
         with disk_errors(self.out):
             there = self.out / MANIFEST
             if there.is_file() and there.read_bytes() == manifest and all(map(self._unchanged, entries)):
+                (self.out / PUBLISHING).unlink(missing_ok=True)  # a crash came between the last two steps
                 return False
             _write(self.root / MANIFEST, manifest)
             listed = self._listed()
