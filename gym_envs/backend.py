@@ -201,10 +201,15 @@ POOL = Pool()
 
 
 def _content_digest(connection: sqlite3.Connection) -> str:
-    """SHA-256 of all rows of all tables, ordered by table and id: equal content, whatever the file's bytes are."""
+    """SHA-256 of all rows of all tables, ordered by table and id: equal content, whatever the file's bytes are.
+
+    A full-text index and its shadow tables (named after it) are left out: they hold nothing of their own."""
     content = hashlib.sha256()
-    tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
-    for (table,) in tables:
+    tables = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
+    indexes = [name for name, sql in tables if sql.startswith("CREATE VIRTUAL TABLE")]
+    for table, _ in tables:
+        if any(table == name or table.startswith(f"{name}_") for name in indexes):
+            continue
         content.update(table.encode())
         for row in connection.execute(f"SELECT * FROM {table} ORDER BY id"):
             content.update(orjson.dumps(row))

@@ -241,3 +241,20 @@ def test_a_used_database_serves_as_well_as_a_new_one(name: str, monkeypatch: pyt
         monkeypatch.setattr("trajgym.gym_envs.world.POOL", Pool())
         runs.append({task.id: play(task) for task in order})
     assert runs[0] == runs[1]
+
+
+def test_a_full_text_index_is_no_part_of_the_digest(pool: Pool) -> None:
+    def fill(connection: sqlite3.Connection) -> None:
+        connection.executescript(
+            "CREATE TABLE pages (id TEXT PRIMARY KEY, body TEXT); INSERT INTO pages VALUES ('a', 'one'), ('b', 'two');"
+        )
+
+    def fill_with_index(connection: sqlite3.Connection) -> None:
+        fill(connection)
+        connection.executescript(
+            "CREATE VIRTUAL TABLE words USING fts5(body, content=''); INSERT INTO words (rowid, body) VALUES (1, 'one');"
+        )
+
+    plain, indexed = pool.lease("plain", fill), pool.lease("indexed", fill_with_index)
+    assert indexed.base == plain.base
+    assert [row["rowid"] for row in indexed.rows("SELECT rowid FROM words WHERE words MATCH 'one'")] == [1]
