@@ -303,6 +303,7 @@ def _judge_words(view: View, reading: Reading, with_calls: bool) -> Iterator[tup
         yield "M12", "stops although the task is open and can be done"
     open_steps = [step for step in plan.steps if trace.open(step)]
     lacking = {slot for step in open_steps for slot in step.slots} - trace.told - trace.unknown
+    lacking |= {slot for move in view.moves for slot in move.slots}  # no step uses what only the closing words need
     if reading.asks and not lacking & set(reading.asks) and "ask_goal" not in kinds and not reading.confirm:
         yield "M08", f"asks for {plan.facts[reading.asks[0]].label}, which is known or not needed"
     waiting = any(step.confirm and step.name not in trace.confirmed for step in open_steps)
