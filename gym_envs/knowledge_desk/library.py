@@ -7,17 +7,20 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from trajgym.errors import TrajgymError
 from trajgym.gym_envs.backend import Backend
 from trajgym.gym_envs.knowledge_desk import data
 from trajgym.seeding import Rng
 
 SCHEMA = """
-CREATE TABLE documents (id TEXT PRIMARY KEY, number INTEGER UNIQUE, title TEXT, date TEXT, access TEXT, body TEXT, note TEXT);
+CREATE TABLE documents (
+  id TEXT PRIMARY KEY, number INTEGER UNIQUE, title TEXT, date TEXT, access TEXT, body TEXT, phone TEXT, note TEXT
+);
 CREATE TABLE tickets (id TEXT PRIMARY KEY, status TEXT);
 CREATE TABLE answers (id TEXT PRIMARY KEY, audience TEXT, citations TEXT, answer TEXT);
 CREATE TABLE actions (id TEXT PRIMARY KEY, tool TEXT, subject TEXT);
-CREATE VIRTUAL TABLE words USING fts5(title, body, content='');
 """
+INDEX = "CREATE VIRTUAL TABLE words USING fts5(title, body, content='')"
 """The index has no copy of the texts: its rowid is a document's number, which stays when a row is put back."""
 
 TODAY = date(2026, 5, 18)
@@ -36,8 +39,8 @@ _TICKETS = 60
 
 @dataclass(slots=True)
 class Stated:
-    """`value` as the latest document has it; `doc` is that document, `old` what an earlier one says instead. The value of
-    a link is the name of a thing."""
+    """`value` as the latest document has it; `doc` is that document, `old` what an earlier one says instead. The value
+    of a link is the name of a thing."""
 
     value: Any
     doc: str
@@ -63,7 +66,7 @@ class Library:
     written: dict[str, list[Thing]] = field(default_factory=dict)
     things: dict[str, Thing] = field(default_factory=dict)
     mentions: dict[str, list[str]] = field(default_factory=dict)
-    documents: list[tuple[str, int, str, str, str, str, str]] = field(default_factory=list)
+    documents: list[tuple[str, int, str, str, str, str, str, str]] = field(default_factory=list)
     tickets: list[str] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
 
@@ -78,11 +81,18 @@ def library(state: Backend) -> Library:
 
 
 def fill(connection: sqlite3.Connection, rng: Rng, level: int) -> None:
-    """Write the archive into a new database."""
+    """Write the archive into a new database. Raises TrajgymError when SQLite has no full-text index."""
     made = make(rng, level)
     connection.executescript(SCHEMA)
+    try:
+        connection.execute(INDEX)
+    except sqlite3.DatabaseError as error:
+        raise TrajgymError(
+            f"The world knowledge_desk needs SQLite with full-text search (FTS5): {error}.",
+            "Use a Python whose sqlite3 module was built with FTS5; those of python.org and of most systems are.",
+        ) from error
     connection.execute("BEGIN")
-    connection.executemany("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?)", made.documents)
+    connection.executemany("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?)", made.documents)
     connection.execute(
         "INSERT INTO words (rowid, title, body) SELECT number, title, body FROM documents ORDER BY number"
     )
@@ -200,19 +210,20 @@ def _add_page(made: Library, thing: Thing, id: str, what: str, day: date, said: 
     kind = data.KINDS[thing.kind]
     forms: dict[str, str] = {a.key: a.sentence for a in kind.attributes} | {k.key: k.sentence for k in kind.links}
     sentences = [forms[key].replace("{v}", str(value)) for key, value in said.items()]
-    if thing.phone and what == kind.sheet:
-        sentences.append(f"Private telephone, not for passing on: {thing.phone}.")
+    phone = thing.phone if what == kind.sheet else ""
     rng.shuffle(sentences)
     sentences = [kind.lead.replace("{x}", thing.name), *sentences, *rng.sample(data.FILLER, 2)]
     links = {link.key for link in kind.links}
     named = [str(value) for key, value in said.items() if key in links]
     title = f"{thing.name[:1].upper()}{thing.name[1:]}: {what}"
     access = "confidential" if thing.confidential else "open"
-    _add(made, id, title, day, access, " ".join(sentences), named)
+    _add(made, id, title, day, access, " ".join(sentences), named, phone)
 
 
-def _add(made: Library, id: str, title: str, day: date, access: str, body: str, named: list[str]) -> None:
-    made.documents.append((id, len(made.documents) + 1, title, day.isoformat(), access, body, ""))
+def _add(
+    made: Library, id: str, title: str, day: date, access: str, body: str, named: list[str], phone: str = ""
+) -> None:
+    made.documents.append((id, len(made.documents) + 1, title, day.isoformat(), access, body, phone, ""))
     for name in named:
         made.mentions.setdefault(name, []).append(id)
 

@@ -14,7 +14,8 @@ from trajgym.gym_envs.plan import Alternative, Draft, Fact, Goal, Step, Tell
 from trajgym.seeding import Rng
 
 _WRAPS = (
-    "{q}", "{q}", "please look this up: {q}", "find out for me: {q}", "I need to know this: {q}", "check the archive: {q}",
+    "{q}", "{q}", "please look this up: {q}", "find out for me: {q}", "I need to know this: {q}",
+    "check the archive: {q}",
     "can you tell me this: {q}",
 )  # fmt: skip
 _HINT_WRAPS = (
@@ -25,14 +26,17 @@ _HINT_WRAPS = (
     "{q}, that's why I'm here",
 )
 _FILE = (
-    "; submit the answer to ticket {ticket} for {audience}", ", and then it has to go to ticket {ticket}, for {audience}",
+    "; submit the answer to ticket {ticket} for {audience}",
+    ", and then it has to go to ticket {ticket}, for {audience}",
     "; it belongs to ticket {ticket}, to be read by {audience}",
 )  # fmt: skip
 _FILE_PLAIN = (
-    "; the answer has to be submitted to a ticket", ", and submit the answer to a ticket of mine", "; it belongs to a ticket",
+    "; the answer has to be submitted to a ticket", ", and submit the answer to a ticket of mine",
+    "; it belongs to a ticket",
 )  # fmt: skip
 _SOURCES = (
-    "Source: {value}", "This rests on document {value}", "See document {value}", "That stands in {value}", "I take this from {value}",
+    "Source: {value}", "This rests on document {value}", "See document {value}", "That stands in {value}",
+    "I take this from {value}",
 )  # fmt: skip
 _TO_READ = {"colleagues": "customers", "customers": "colleagues"}
 
@@ -246,7 +250,8 @@ def submit(desk: Desk, question: Question, text: str, p: str = "") -> None:
     def step(name: str, ticket: str, audience: str) -> Step:
         args = {"ticket": ticket, "audience": audience, "answer": f"{text}.", "citations": cited}
         return Step(
-            name, "submit_answer", args, needs, slots, draft.goal.name, confirm=audience == "customers", mentions=(value,),
+            name, "submit_answer", args, needs, slots, draft.goal.name, confirm=audience == "customers",
+            mentions=(value,),
             phrase=f"submit this to ticket {ticket} for {audience}: {text}",
             done=f"the answer is submitted to ticket {ticket} for {audience}",
         )  # fmt: skip

@@ -47,7 +47,10 @@ def _document(state: Backend, id: str) -> Row:
 def _open(state: Backend, args: dict[str, Any]) -> Any:
     row = _document(state, args["document_id"])
     shown = {name: row[name] for name in ("id", "title", "date", "access")} | {"text": row["body"]}
-    return shown | {"readers_note": row["note"]} if row["note"] else shown
+    for name, column in (("private_telephone", "phone"), ("readers_note", "note")):
+        if row[column]:
+            shown[name] = row[column]
+    return shown
 
 
 def _submit(state: Backend, args: dict[str, Any]) -> Any:
@@ -83,33 +86,40 @@ _DOCUMENT_ID = "^D-[0-9]{4}$"
 TOOLS = (
     Tool(
         "search_documents",
-        "Full-text search over titles and texts. Lists the documents that have all words of the query, best match first; "
+        "Full-text search over titles and texts. Lists the documents that have all words of the query, best match "
+        "first; "
         "when there is none, those whose title has some of them. Gives id, title and date, not the text.",
         _object(["query"], query=_text("The words to look for, e.g. the name of a product, company, person or town.")),
         "read", {"query": "text"}, _search,
     ),
     Tool(
         "find_phrase",
-        "Lists the documents in which a phrase stands exactly as given, those with it in the title first. Gives id, title "
+        "Lists the documents in which a phrase stands exactly as given, those with it in the title first. Gives id, "
+        "title "
         "and date, not the text.",
         _object(["phrase"], phrase=_text("One to a few words that must stand side by side, e.g. a full name.")),
         "read", {"phrase": "text"}, _phrase,
     ),
     Tool(
-        "open_document", "Read one document: its title, date, access (open or confidential), text, and readers' notes.",
-        _object(["document_id"], document_id=_text("Id of the document as a search gave it, e.g. D-1234.", _DOCUMENT_ID)),
+        "open_document", "Read one document: its title, date, access (open or confidential), text, a person's private "
+                         "telephone, and readers' "
+        "notes.",
+        _object(["document_id"], document_id=_text("Id of the document as a search gave it, e.g. D-1234.",
+        _DOCUMENT_ID)),
         "read", {"document_id": "reference"}, _open, free=False,
     ),
     Tool(
         "submit_answer",
-        "Submit the answer to a ticket together with the documents it rests on. An earlier answer to the ticket is replaced.",
+        "Submit the answer to a ticket together with the documents it rests on. An earlier answer to the ticket is "
+        "replaced.",
         _object(
             ["ticket", "audience", "answer", "citations"],
             ticket=_text("The ticket, e.g. T-1234.", "^T-[0-9]{4}$"),
             audience={"type": "string", "enum": ["colleagues", "customers"],
                       "description": "Who will read it; for customers it is published at once."},
             answer=_text("The answer in a sentence or two, with every value that was asked for."),
-            citations={"type": "array", "items": {"type": "string", "pattern": _DOCUMENT_ID}, "minItems": 1, "maxItems": 8,
+            citations={"type": "array", "items": {"type": "string",
+            "pattern": _DOCUMENT_ID}, "minItems": 1, "maxItems": 8,
                        "description": "Ids of the documents that the answer rests on, each once."},
         ),
         "write", {"ticket": "reference", "audience": "choice", "answer": "text", "citations": "reference"}, _submit,
@@ -119,7 +129,8 @@ TOOLS = (
         _object(
             ["team", "question"],
             team={"type": "string", "enum": ["legal", "librarians", "press"],
-                  "description": "legal: contracts and claims; librarians: what the archive lacks, and users who want a "
+                  "description": "legal: contracts and claims; librarians: what the archive lacks, and users who want "
+                                 "a "
                                  "human; press: journalists."},
             question=_text("What is asked, with the full name of what it is about."),
         ),
