@@ -195,7 +195,8 @@ def _people(rng: Rng, level: int) -> list[tuple[str, str, str, str, str]]:
 def _messages(rng: Rng, level: int, people: list[tuple[str, str, str, str, str]], today: date) -> list[tuple[str, ...]]:
     found: list[tuple[str, ...]] = []
     for person in people[TWINS[level] : PEOPLE[level]]:
-        for topic in rng.sample(data.TOPICS, rng.between(1, 2)):
+        start = rng.below(len(data.TOPICS))
+        for topic in (*data.TOPICS, *data.TOPICS)[start : start + rng.between(1, 2)]:
             day = today - timedelta(days=rng.between(1, 90))
             body = topic[1].replace("{n}", str(rng.between(130, 9899)))
             at = f"{day}T{rng.between(7, 22):02d}:{rng.below(60):02d}"
@@ -207,7 +208,9 @@ def _places(rng: Rng, district: str) -> list[tuple[str, str, str, float, str]]:
     """One to three places of each kind."""
     found = []
     for category in data.CATEGORIES:
-        for tenths in sorted(rng.sample(range(2, 60), rng.between(1, 3))):
+        tenths = 0
+        for _ in range(rng.between(1, 3)):
+            tenths += rng.between(2, 19)
             name = f"{rng.choice(data.STYLES)} {rng.choice(data.EMBLEMS)} {category.title()}"
             found.append((name, category, district, tenths / 10, f"{rng.between(17, 22)}:{15 * rng.below(4):02d}"))
     return found
