@@ -146,8 +146,8 @@ def chore(rng: Rng) -> Plan:
         f"would you {what}",
         f"quickly {what} for me",
     )
-    tell = Tell("thing", thing, "text", (f"To {what} is not what my tools can do, so no {{value}} from me", f"I have no tool for {{value}} matters like that: I can't {what}",
-                                         f"I can't {what}; there is no tool for {{value}} matters"))  # fmt: skip
+    tell = Tell("thing", thing, "text", (f"I can't {what}; none of my tools does that", f"To {what} is outside of what I can do",
+                                         f"There is no tool with which I could {what}"))  # fmt: skip
     ending = Ending(
         "infeasible", ("I'm sorry, I can't do it", "So I cannot do that", "Sorry, that is not possible here")
     )
