@@ -18,7 +18,7 @@ STEP_UP = (400, 500, 600, 750, 1000)
 """Euros above which a transfer to a payee takes a code, for each level."""
 DAILY = (2000, 2500, 3000, 3500, 4000)
 """Euros that may leave an account for payees on one day, for each level."""
-CUSTOMERS = (3, 4, 7, 11, 18)
+CUSTOMERS = (3, 4, 6, 9, 14)
 
 SCHEMA = """
 CREATE TABLE settings (id TEXT PRIMARY KEY, value TEXT NOT NULL);

@@ -12,20 +12,23 @@ from trajgym.gym_envs.bank_ops.data import COOLING_DAYS, iban, name
 from trajgym.gym_envs.bank_ops.tools import decision, replacement
 from trajgym.gym_envs.plan import Step, Tell
 
-BALANCE_SAYS = ("The balance is {value} euros", "There are {value} euros on it", "It stands at {value} euros")
+BALANCE_SAYS = (
+    "The balance of the {x} is {value} euros",
+    "There are {value} euros on the {x}",
+    "The {x} stands at {value} euros",
+)
 NEW_BALANCE_SAYS = (
-    "The new balance is {value} euros",
-    "That leaves {value} euros on it",
-    "The account now stands at {value} euros",
+    "The new balance of your {x} is {value} euros",
+    "That leaves {value} euros on your {x}",
+    "Your {x} now stands at {value} euros",
 )
 PAID_SAYS = ("The amount is {value} euros", "You paid {value} euros there", "It comes to {value} euros")
 SHOP_SAYS = ("This is about {value}", "The shop is {value}", "The payment was at {value}")
 DAY_SAYS = ("The payment is from {value}", "The day is {value}", "That was on {value}")
-DECIDED_SAYS = ("It is decided by {value}", "You will hear about it by {value}", "The decision comes by {value}")
+DECIDED_SAYS = ("The dispute about {x} is decided by {value}", "The decision about {x} comes by {value}")
 ARRIVES_SAYS = (
-    "A new card arrives by {value}",
-    "The replacement reaches you by {value}",
-    "You get a new one by {value}",
+    "A new card for the one ending in {x} arrives by {value}",
+    "The replacement of {x} reaches you by {value}",
 )
 USABLE_SAYS = (
     "It can be paid from {value} on",
@@ -50,6 +53,11 @@ REASONS = {
 """Reason -> how it is said."""
 
 
+def about(says: tuple[str, ...], what: str) -> tuple[str, ...]:
+    """The sentences with what they are about."""
+    return tuple(text.replace("{x}", what) for text in says)
+
+
 def balance(b: Builder) -> None:
     account: Account = b.pick(b.client.accounts)
     _balance(b, account, "balance")
@@ -66,7 +74,9 @@ def _balance(b: Builder, account: Account, kind: str, **more: str) -> None:
     slot = b.fact("held" if more else "account", account.name)
     look = b.look("get_balance", "account_id", account.id, (*more.values(), slot))
     value = account.cents / 100
-    b.plan.tells.append(b.tell("balance", value, "number", BALANCE_SAYS, look, wrong=round(value + 100.5, 2)))
+    b.plan.tells.append(
+        b.tell("balance", value, "number", about(BALANCE_SAYS, account.name), look, wrong=round(value + 100.5, 2))
+    )
     b.goal(kind, **more, account=slot)
 
 
@@ -77,18 +87,18 @@ def spent(b: Builder) -> None:
     look = b.look("list_transactions", "account_id", account.id, (slot,))
     if b.ambiguity == "relative_time" and not b.plan.goals:
         row = b.pick(account.single)
-        cents, kind, about = row["cents"], "day", "when"
-        about_slot = b.fact("asked_when", row["booked_on"], ago(row["booked_on"], b.book.today))
+        cents, kind, named = row["cents"], "day", "when"
+        slot_named = b.fact("asked_when", row["booked_on"], ago(row["booked_on"], b.book.today))
         b.plan.tells.append(b.tell("when", row["booked_on"], "date", DAY_SAYS, look))
     else:
         several = account.many not in b.used and b.task.level > 1 and b.rng.chance(0.5)
         shop = account.many if several else b.pick(account.single)["counterparty"]
         b.used.add(shop)
         cents = sum(row["cents"] for row in account.payments if row["counterparty"] == shop)
-        kind, about, about_slot = "sum" if several else "shop", "shop", b.fact("asked_shop", shop)
+        kind, named, slot_named = "sum" if several else "shop", "shop", b.fact("asked_shop", shop)
         b.plan.tells.append(b.tell("shop", shop, "name", SHOP_SAYS, look))
     b.plan.tells.append(b.tell("paid", cents / 100, "number", PAID_SAYS, look, wrong=round(cents / 100 + 7.5, 2)))
-    b.goal(kind, **{about: about_slot, "account": slot})
+    b.goal(kind, **{named: slot_named, "account": slot})
 
 
 def own(b: Builder) -> None:
@@ -136,7 +146,9 @@ def _transfer(b: Builder, kind: str, source: Account, to: str, said: str, slots:
             mark, "transfer", args, needs, (*slots, amount, *hidden), f"transfer {what}", f"{what} are transferred"
         )
         left = (source.cents - cents) / 100
-        return step, b.tell(f"left{mark}", left, "number", NEW_BALANCE_SAYS, step.name, wrong=source.cents / 100)
+        return step, b.tell(
+            f"left{mark}", left, "number", about(NEW_BALANCE_SAYS, source.name), step.name, wrong=source.cents / 100
+        )
 
     step, left = make(cents)
     b.plan.steps.append(step)
@@ -165,7 +177,9 @@ def freeze(b: Builder) -> None:
             mark, "freeze_card", {"card_id": card["id"]}, (), (slot,), f"block {what} for good", f"{what} is blocked"
         )
         by = replacement(card, b.book.today)
-        return step, b.tell(f"new{mark}", by, "date", ARRIVES_SAYS, step.name, wrong=shift(by, 7))
+        return step, b.tell(
+            f"new{mark}", by, "date", about(ARRIVES_SAYS, card["last_four"]), step.name, wrong=shift(by, 7)
+        )
 
     step, by = make(card)
     b.plan.steps.append(step)
@@ -183,7 +197,7 @@ def dispute(b: Builder) -> None:
     rows = [r for r in account.single if not r["disputed_on"] and r["booked_on"] >= b.book.disputable]
     row = b.pick(rows)
     timed = b.ambiguity == "relative_time" and not b.plan.goals
-    about = (
+    named = (
         b.fact("when", row["booked_on"], ago(row["booked_on"], b.book.today))
         if timed
         else b.fact("shop", row["counterparty"])
@@ -195,9 +209,11 @@ def dispute(b: Builder) -> None:
     def make(reason: str, mark: str = "") -> tuple[Step, Tell]:
         what = f"the payment {row['id']} at {row['counterparty']} ({reason.replace('_', ' ')})"
         args = {"transaction_id": row["id"], "reason": reason}
-        step = b.write(mark, "dispute", args, (look,), (source, about, why), f"dispute {what}", f"{what} is disputed")
+        step = b.write(mark, "dispute", args, (look,), (source, named, why), f"dispute {what}", f"{what} is disputed")
         by = decision(row, b.book.today)
-        return step, b.tell(f"by{mark}", by, "date", DECIDED_SAYS, step.name, wrong=shift(by, 10))
+        return step, b.tell(
+            f"by{mark}", by, "date", about(DECIDED_SAYS, row["counterparty"]), step.name, wrong=shift(by, 10)
+        )
 
     step, by = make(reason)
     b.plan.steps.append(step)
@@ -205,7 +221,7 @@ def dispute(b: Builder) -> None:
     if b.bends:
         again, then = make(other, "#1")
         b.alternative("reason", why, other, other_words, step, again, {by.name: then}, mend=True)
-    b.goal("dispute_day" if timed else "dispute", source=source, reason=why, **{"when" if timed else "shop": about})
+    b.goal("dispute_day" if timed else "dispute", source=source, reason=why, **{"when" if timed else "shop": named})
 
 
 def payee(b: Builder) -> None:
@@ -242,11 +258,12 @@ def inbox(b: Builder) -> None:
     slot = b.fact("subject", row["subject"])
     look = b.look("read_message", "message_id", row["id"], (slot,))
     asked, text = row["asked"], row["answer"]
-    value, kind, wrong = {
-        "date": lambda: (text, "date", shift(text, 7)),
-        "amount": lambda: (float(text), "number", round(float(text) + 10.5, 2)),
-        "reference": lambda: (text, "id", f"{text[:-1]}{(int(text[-1]) + 1) % 10}"),
-    }[asked]()
+    value: str | float = text
+    kind, wrong = "id", f"{text[:-1]}{(int(text[-1]) + 1) % 10}"
+    if asked == "date":
+        kind, wrong = "date", shift(text, 7)
+    elif asked == "amount":
+        value, kind, wrong = float(text), "number", f"{float(text) + 10.5:.2f}"
     b.plan.tells.append(b.tell("answer", value, kind, READ_SAYS[asked], look, wrong=wrong))
     b.goal(asked, subject=slot)
 
