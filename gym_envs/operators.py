@@ -56,6 +56,12 @@ def _say(episode: Episode, text: str) -> Message:
     return assistant(dumps({"tool": "no_tool", "reply": text}) if episode.json_mode else text)
 
 
+def _turned(tools: list[Tool], rng: Rng) -> list[Tool]:
+    """`tools` from a drawn place on."""
+    start = rng.below(len(tools)) if tools else 0
+    return tools[start:] + tools[:start]
+
+
 def _called(episode: Episode, move: Move) -> tuple[Step, Tool] | None:
     """The step and tool of a move that is a call."""
     return (move.step, episode.world.tool_map[move.step.tool]) if move.kind == "call" and move.step else None
@@ -71,8 +77,7 @@ def wrong_tool(episode: Episode, move: Move, rng: Rng) -> Iterator[Message]:
         t for name, t in sorted(episode.world.tool_map.items())
         if name in episode.shown and name != tool.name and t.kind in ("read", "write") and not (t.kind == "read" and t.free)
     ]  # fmt: skip
-    rng.shuffle(others)
-    for other in others:
+    for other in _turned(others, rng):
         args = _filled(episode, other, step.args)
         if args is not None:
             yield _call(episode, (other.name, args))
@@ -238,8 +243,7 @@ def overcall(episode: Episode, move: Move, rng: Rng) -> Iterator[Message]:
         return
     heard = episode.opening[-1]["content"] or "" if episode.opening else ""
     tools = [episode.world.tool_map[name] for name in sorted(episode.shown)]
-    rng.shuffle(tools)
-    for tool in tools:
+    for tool in _turned(tools, rng):
         args = _filled(episode, tool, {"query": heard[:80]})
         if args is not None and tool.kind in ("read", "write"):
             yield _call(episode, (tool.name, args))
