@@ -198,7 +198,9 @@ class Episode:
     def _failed_now(self) -> bool:
         return any(call.error for call in self.trace.calls if call.turn == self.trace.turn - 1)
 
-    def _note_call(self, view: rules.View, name: str, args: dict[str, Any] | None, raw: str, result: Any, error: str) -> bool:
+    def _note_call(
+        self, view: rules.View, name: str, args: dict[str, Any] | None, raw: str, result: Any, error: str
+    ) -> bool:
         trace = self.trace
         known = args if args is not None else {"": raw}
         call = Call(name, known, call_key(name, known), trace.turn, error, "", result)
@@ -277,7 +279,7 @@ class Episode:
         return oracle.act(
             self.world, self.plan, self.moves(), self.id,
             parallel=self.plan.parallel, json_mode=self.json_mode, turns=len(self.turns),
-            off_topic=self.acts[-1] == "off_topic",
+            misheard=self.trace.misheard, off_topic=self.acts[-1] == "off_topic",
         )  # fmt: skip
 
     def check(self, message: Message) -> list[StepVerdict]:

@@ -82,6 +82,8 @@ class Trace:
     """Index in `calls` of the last successful write."""
     told: set[str] = field(default_factory=set)
     unknown: set[str] = field(default_factory=set)
+    misheard: dict[str, str] = field(default_factory=dict)
+    """Slots of which the user has so far said something wrong -> what it said."""
     goals: set[str] = field(default_factory=set)
     confirmed: set[str] = field(default_factory=set)
     values: set[str] = field(default_factory=set)
@@ -118,6 +120,8 @@ class Trace:
             atoms_of(fact.value, self.values)
             self.values.add(atom(fact.spoken))
         self.unknown.update(say.unknown)
+        for words in say.wrong:
+            self.misheard.update({slot: words for slot, fact in plan.facts.items() if fact.wrong == words})
         self.goals.update(say.goals)
         self.confirmed.update(say.confirmed)
         if say.text:
