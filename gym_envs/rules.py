@@ -126,18 +126,21 @@ def _judge_call(
         if clause:
             return "M13", f"{name} is ruled out by {clause}"
         return "M09", f"no tool is needed, {name} was called"
-    repeated = _repeated(trace, action, number, name, args, tool)
+    step = matching_step(view, tool, args)
+    repeated = _repeated(trace, action, number, args, tool, step is not None and trace.open(step))
     if repeated:
         return repeated
-    step = matching_step(view, tool, args)
     if step is not None and (trace.open(step) or step.since <= trace.phase or step.until <= trace.phase):
         return _judge_planned(view, action, number, tool, step)
     return _judge_unplanned(view, tool, args)
 
 
 def _repeated(
-    trace: Trace, action: Action, number: int, name: str, args: dict[str, Any], tool: Tool
+    trace: Trace, action: Action, number: int, args: dict[str, Any], tool: Tool, wanted: bool
 ) -> tuple[str, str] | None:
+    """A call that was made before. `wanted`: it does a step that is to be done; after another write it may be needed again
+    (blue, then green, then blue after all)."""
+    name = tool.name
     key = call_key(name, args)
     for other, earlier in enumerate(action.calls[:number]):
         if earlier == (name, args):
@@ -147,7 +150,7 @@ def _repeated(
         return None
     if last.error in RETRYABLE:
         return None
-    if (tool.kind == "read" or last.error) and trace.last_write > trace.calls.index(last):
+    if (tool.kind == "read" or last.error or wanted) and trace.last_write > trace.calls.index(last):
         return None  # the world has changed since
     if last.error:
         return "M17", f"{name} failed with {last.error} and is repeated unchanged"
@@ -302,7 +305,9 @@ def _judge_words(view: View, reading: Reading, with_calls: bool) -> Iterator[tup
     if stopping and kinds & {"call", "ask", "confirm"} and not going_on:
         yield "M12", "stops although the task is open and can be done"
     open_steps = [step for step in plan.steps if trace.open(step)]
-    lacking = {slot for step in open_steps for slot in step.slots} - trace.told - trace.unknown
+    wanted = [step.slots for step in open_steps]
+    wanted += [goal.slots for goal in plan.goals if goal.since <= trace.phase < goal.until]
+    lacking = {slot for slots in wanted for slot in slots} - trace.told - trace.unknown
     if reading.asks and not lacking & set(reading.asks) and "ask_goal" not in kinds and not reading.confirm:
         yield "M08", f"asks for {plan.facts[reading.asks[0]].label}, which is known or not needed"
     waiting = any(step.confirm and step.name not in trace.confirmed for step in open_steps)
