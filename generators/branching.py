@@ -12,7 +12,7 @@ from trajgym.chat import Message, tool_call_id
 from trajgym.gym_envs.episode import Done, Episode
 from trajgym.gym_envs.operators import OPERATORS, propose
 from trajgym.seeding import Rng
-from trajgym.trajectory import Pair, Trajectory
+from trajgym.trajectory import Pair, Trajectory, context
 from trajgym.verdict import StepVerdict
 
 _CODES = tuple(Rng("order of operators").sample(sorted(OPERATORS), len(OPERATORS)))
@@ -122,6 +122,8 @@ def pair_from_mistake(trajectory: Trajectory, sent: list[Message], turn: int, nu
         episode.start()
         for message in sent[:turn]:
             episode.send(message)
+        if episode.history != context(trajectory, turn)[0]:
+            return None  # both sides answer to the same words, or there is no pair
         taken = trajectory.turns[turn]
         need = episode.send(episode.oracle())
         chosen = episode.turns[turn]

@@ -197,8 +197,8 @@ def test_arguments_that_are_no_json(generate: Any, tmp_path: Path) -> None:
         return answer
 
     path = tmp_path / "run"
-    generate(path, spoil=first_turns(spoil))
-    broken = 0
+    generate(path, spoil=first_turns(spoil), rate=0.3, pairs_per_task=3)
+    broken, after = 0, 0
     with Journal.open(path / "journal.sqlite", create=False, readonly=True) as journal:
         replies = dict(journal.query("SELECT key, reply FROM calls ORDER BY key"))
     for trajectory, pairs in rows(path):
@@ -215,6 +215,8 @@ def test_arguments_that_are_no_json(generate: Any, tmp_path: Path) -> None:
         assert not any(pair.code == "M04" and "tool_calls" in pair.rejected for pair in pairs)
         assert replay(trajectory) is None
         for pair in pairs:  # the chosen side was played after what was really sent, not after ``{}``
+            behind = [turn for turn in trajectory.turns[: pair.turn] if "tool_calls" in turn.message]
+            after += pair.rejected_from == "teacher" and any(v.code == "M04" for t in behind for v in t.verdicts)
             episode = Episode(trajectory.task)
             episode.start()
             for turn_number, past in enumerate(trajectory.turns[: pair.turn]):
@@ -223,7 +225,7 @@ def test_arguments_that_are_no_json(generate: Any, tmp_path: Path) -> None:
                 assert episode.turns[-1].results == past.results
             assert episode.check(pair.chosen) == []
             assert pair.chosen_from == "teacher" or played_out(episode, pair.chosen) == 1
-    assert broken > 8
+    assert broken > 8 and after > 2
 
 
 def test_replies_cut_at_the_limit_are_not_learned(generate: Any, tmp_path: Path) -> None:
