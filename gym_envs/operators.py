@@ -283,6 +283,8 @@ def stops_early(episode: Episode, move: Move, rng: Rng) -> Iterator[Message]:
                     "Unfortunately I am unable to do this for you. Have a nice day.",
                     "That is not possible, I'm afraid.",
                     "I am not able to take care of this. Goodbye.",
+                    "This is outside of what I can do, sorry.",
+                    "I could not do it, unfortunately. Have a good day.",
                 )
             ),
         )
@@ -337,6 +339,9 @@ def gives_up_after_fault(episode: Episode, move: Move, rng: Rng) -> Iterator[Mes
                     "There was a technical error, so this did not work. Please try again later.",
                     "The system had a problem. That's all I could find out.",
                     "I ran into an error there. Please contact us another day.",
+                    "The service does not answer at the moment, so that is as far as I get.",
+                    "Something went wrong on the server. You may want to write again tomorrow.",
+                    "That failed with an error. I'm sorry about it.",
                 )
             ),
         )
