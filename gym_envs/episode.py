@@ -135,6 +135,7 @@ class Episode:
             outcome.ending, outcome.blame = "truncated", "limit"
             outcome.gates.right_ending = False
             outcome.reward = 0
+            outcome.why.append(f"not over after {len(self.turns)} turns")
         trajectory = Trajectory(
             self.id, self.task, self.sample, self.teacher, self.opening, self.turns, outcome, self.state.digest(),
             self.world.proof, self.acts, sorted(self.user.reached),
