@@ -138,7 +138,7 @@ def words(plan: Plan, move: Move, rng: Rng, turns: int, misheard: dict[str, str]
 
 def asking(plan: Plan, move: Move, rng: Rng, misheard: dict[str, str]) -> str:
     """Ask for what is missing; what the user has said, but got wrong, is only to be checked."""
-    missing = [_your(plan.facts[slot].label) for slot in move.slots if slot not in misheard]
+    missing = list(dict.fromkeys(_your(plan.facts[slot].label) for slot in move.slots if slot not in misheard))
     parts = [rng.choice(_ASK).replace("{what}", _join(missing))] if missing else []
     for slot in move.slots:
         if slot in misheard:
