@@ -91,9 +91,9 @@ def oracle_messages(name: str, seed: int) -> list[Any]:
     return [turn.message for turn in env.trajectory.turns]
 
 
-def play_vector(vector: Any) -> list[float]:
-    """Two environments of each world in one vector, in which the oracle's messages are played; the last rewards."""
-    names = [name for name in WORLDS for _ in range(2)]
+def play_vector(vector: Any, each: int) -> list[float]:
+    """`each` environments of each world in one vector, in which the oracle's messages are played; the last rewards."""
+    names = [name for name in WORLDS for _ in range(each)]
     seeds = [3 + n for n in range(len(names))]
     scripts = [oracle_messages(name, seed) for name, seed in zip(names, seeds, strict=True)]
     observations, _ = vector.reset(seed=seeds)
@@ -116,18 +116,18 @@ def play_vector(vector: Any) -> list[float]:
     return rewards
 
 
-def envs() -> list[Callable[[], gymnasium.Env[Any, Any]]]:
-    return [lambda name=name: gymnasium.make(f"trajgym:{name}") for name in IDS for _ in range(2)]  # type: ignore[misc]
+def envs(each: int) -> list[Callable[[], gymnasium.Env[Any, Any]]]:
+    return [lambda name=name: gymnasium.make(f"trajgym:{name}") for name in IDS for _ in range(each)]  # type: ignore[misc]
 
 
 def test_worlds_play_side_by_side_in_a_sync_vector() -> None:
-    assert play_vector(SyncVectorEnv(envs(), autoreset_mode=AutoresetMode.DISABLED)) == [1.0] * 2 * len(WORLDS)
+    assert play_vector(SyncVectorEnv(envs(2), autoreset_mode=AutoresetMode.DISABLED), 2) == [1.0] * 2 * len(WORLDS)
 
 
 def test_worlds_play_side_by_side_in_an_async_vector() -> None:
     # spawn: nothing is inherited, and forking a process that has threads is warned of
-    vector = AsyncVectorEnv(envs(), shared_memory=False, context="spawn", autoreset_mode=AutoresetMode.DISABLED)
-    assert play_vector(vector) == [1.0] * 2 * len(WORLDS)
+    vector = AsyncVectorEnv(envs(1), shared_memory=False, context="spawn", autoreset_mode=AutoresetMode.DISABLED)
+    assert play_vector(vector, 1) == [1.0] * len(WORLDS)
 
 
 def test_make_vec_resets_by_itself() -> None:
@@ -144,7 +144,7 @@ def test_make_vec_resets_by_itself() -> None:
 
 def test_shared_memory_is_refused_aloud() -> None:
     with pytest.raises(ValueError, match="shared_memory"):
-        AsyncVectorEnv(envs()[:1], shared_memory=True, context="spawn")
+        AsyncVectorEnv(envs(1)[:1], shared_memory=True, context="spawn")
 
 
 # -- junk -------------------------------------------------------------------------------------------------------------------
@@ -152,13 +152,13 @@ def test_shared_memory_is_refused_aloud() -> None:
 DEEP = "[" * 300 + "]" * 300
 LONE = "\ud800 half \udc00"
 WORDS = (
-    "", "hi", LONE, "\x00", "a" * 50_000, "1," * 20_000, "“" * 5_000, "😀" * 300, "\ud83d\ude00", "```json\n{}\n```", DEEP, "{", "null",
+    "", "hi", LONE, "\x00", "a" * 10_000, "1," * 4_000, "“" * 5_000, "😀" * 300, "\ud83d\ude00", "```json\n{}\n```", DEEP, "{", "null",
     '{"tool": "remember"}', '{"tool": 3}', '[{"tool":"x"},{"tool":"no_tool","reply":"y"}]', '{"tool":"no_tool","reply":["a"]}',
-    '{"tool":"remember","key":"\\u0000","value":"' + "v" * 30_000 + '"}', "I've cancelled it. Can't. Shall I? Bye!", "' OR 1=1 --",
+    '{"tool":"remember","key":"\\u0000","value":"' + "v" * 6_000 + '"}', "I've cancelled it. Can't. Shall I? Bye!", "' OR 1=1 --",
     "1" * 5_000, "٣ " * 50, '"\\ud800"', f'{{"tool":"no_tool","reply":{DEEP}}}', "[" * 2000,
 )  # fmt: skip
 VALUES: tuple[Any, ...] = (
-    None, True, 0, -1, 2**63, 2**64 - 1, 10**30, 1.5, math.nan, math.inf, -math.inf, "", LONE, "\x00", "x" * 20_000, [], {}, [[[]]],
+    None, True, 0, -1, 2**63, 2**64 - 1, 10**30, 1.5, math.nan, math.inf, -math.inf, "", LONE, "\x00", "x" * 4_000, [], {}, [[[]]],
     {"a": {"b": [1, None]}}, "O-1 OR 1=1", b"bytes", object(), {3: 4}, {LONE: 1}, ("t",), {1, 2}, 10**400,
 )  # fmt: skip
 ROLES = ("assistant", "user", "tool", None, 3)
@@ -234,7 +234,7 @@ def junk(rng: random.Random, env: ToolEnv) -> Any:
 @pytest.mark.parametrize("name", WORLDS)
 def test_no_action_raises_and_all_that_is_seen_is_json(name: str) -> None:
     """10,000 actions over all worlds. What comes of them can be written, and is proved by replay."""
-    env, rng = ToolEnv(name), random.Random(name)
+    env, rng = ToolEnv(name, level=3), random.Random(name)
     env.action_space.seed(7)
     count = ended = proved = 0
     observation, _ = env.reset(seed=7)
