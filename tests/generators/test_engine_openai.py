@@ -214,9 +214,9 @@ def test_sigint_drains(whole: Any, serve: Any, exported: Any, held: Any, tmp_pat
         text=True,
         env=os.environ | {"OPENAI_API_KEY": KEY},
     ) as process:
-        assert under_way.wait(60)
+        assert under_way.wait(240)
         process.send_signal(signal.SIGINT)
-        _, said = process.communicate(timeout=60)
+        _, said = process.communicate(timeout=240)
     assert process.returncode == 130 and "Go on with the same command" in said
     found = held(path)
     assert set(found.calls) == set(server.by_key)  # every call was answered and kept
