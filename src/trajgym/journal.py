@@ -284,7 +284,7 @@ class Journal:
         """Store decisions of filter `name`, in place of any it made on the same rows. Call it with many at once."""
         number = self._filter_number(name)
         pending = self._writer.pending.decisions
-        pending += [(scope, d.row, number, int(d.keep), d.reason, d.score) for d in decisions]
+        pending += [(scope, row, number, keep, reason, score) for row, keep, reason, score in decisions]
         if len(pending) >= 32 * COMMIT_ROWS:
             self.commit()
 
