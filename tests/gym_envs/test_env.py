@@ -415,6 +415,13 @@ def test_bad_options_are_told(options: dict[str, Any]) -> None:
         ({"profile": {"mood": "sunny"}}, "mood"),
         ({"profile": {"opening": "backwards"}}, "backwards"),
         ({"more": 1}, "more"),
+        ({"profile": None}, "kind"),
+        ({"tool_view": ["json"]}, "kind"),
+        ({"faults": "timeout"}, "kind"),
+        ({"faults": {"kind": "flood", "at": 0}}, "kind"),
+        ({"faults": {"kind": "timeout"}}, "kind"),
+        ({"backend": [0]}, "kind"),
+        ({"seed": "7"}, "kind"),
     ],
 )
 def test_a_recipe_that_cannot_be_played_is_told(change: dict[str, Any], word: str) -> None:
