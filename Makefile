@@ -36,7 +36,7 @@ test: $(VENV)/dev ## the tests (no network, no key, no torch)
 	$(BIN)/python -m pytest -q -n 2
 
 test-train: $(VENV)/train ## train a tiny model for two steps on files we wrote
-	$(BIN)/python -m pytest -q tests/train
+	$(BIN)/python -m pytest -q tests/train/train_with_trl.py
 
 lint: $(VENV)/dev ## ruff and mypy --strict
 	$(BIN)/ruff check .

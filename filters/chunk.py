@@ -8,7 +8,7 @@ record that is sound.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -52,8 +52,8 @@ class Chunk:
                     self._journal.decide(name, of, decided)
         return [row for number, row in self._alive.items() if number not in self._dropped]
 
-    def _decide(self, scope: Scope, name: str, decided: Decided) -> None:
-        self._new.setdefault((scope, name), []).append(decided)
+    def _decide(self, scope: Scope, name: str, decided: Iterable[Decided]) -> None:
+        self._new.setdefault((scope, name), []).extend(decided)
 
     # ---- rows
 
@@ -62,25 +62,26 @@ class Chunk:
         if not self._row_filters:
             return
         name = self._row_filters[0].name
+        known = self._known.get(name, {})
         for number, row in list(self._alive.items()):
             try:
-                readable = (number, name) in self._known or row.trajectory is not None
+                readable = number in known or row.trajectory is not None
             except DamagedJournal:
                 readable = False
             if not readable:
-                self._decide("trajectory", name, Decided(number, False, f"{name}:unreadable"))
+                self._decide("trajectory", name, [Decided(number, False, f"{name}:unreadable")])
                 self._drop(number, (name, f"{name}:unreadable"), spare=False)
 
     def _apply(self, item: AnyFilter) -> None:
-        known, name = self._known, item.name
-        new = [row for number, row in self._alive.items() if (number, name) not in known]
-        for row, decision in zip(new, decisions(item, new), strict=True):
-            decided = decided_on(row.number, decision)
-            self._decide("trajectory", name, decided)
-            known[row.number, name] = decided
-        for number in [number for number in self._alive if not known[number, name].keep]:
-            reason = known[number, name].reason
-            self._drop(number, (name, reason), spare=reason.startswith(item.spares))
+        known = self._known.get(item.name, {})
+        new = [row for number, row in self._alive.items() if number not in known]
+        found = {number: known[number] for number in self._alive if number in known}
+        made = [decided_on(row.number, said) for row, said in zip(new, decisions(item, new), strict=True)]
+        self._decide("trajectory", item.name, made)
+        for decided in (*found.values(), *made):
+            if not decided.keep:
+                spare = decided.reason.startswith(item.spares)
+                self._drop(decided.row, (item.name, decided.reason), spare=spare)
 
     def _drop(self, number: int, drop: _Drop, spare: bool) -> None:
         self._dropped.setdefault(number, drop)
@@ -100,38 +101,47 @@ class Chunk:
 
     def _judge_pairs(self) -> None:
         known = self._stored("pair", (self._first << 8) - 1, self._last << 8 | 255)
-        names = [item.name for item in self._pair_filters]
+        judged = [known.get(item.name, {}) for item in self._pair_filters]
+        first = self._pair_filters[0].name
         alive: list[PairRow] = []
         for number, body in self._pair_rows():
             drop = self._drop_of(number >> 8, body)
             if drop is not None:
-                if (number, drop[0]) not in known:
-                    self._decide("pair", drop[0], Decided(number, False, drop[1]))
-            elif not all((number, name) in known for name in names):
+                if number not in known.get(drop[0], ()):
+                    self._decide("pair", drop[0], [Decided(number, False, drop[1])])
+            elif not all(number in decided for decided in judged):
                 try:
                     alive.append(PairRow(number, Pair.decode(body), self._alive[number >> 8].trajectory))
                 except (ValueError, TypeError):
-                    self._decide("pair", names[0], Decided(number, False, f"{names[0]}:unreadable"))
-        for item in self._pair_filters:
-            new = [pair for pair in alive if (pair.number, item.name) not in known]
-            for pair, decision in zip(new, decisions(item, new), strict=True):
-                known[pair.number, item.name] = decided = decided_on(pair.number, decision)
-                self._decide("pair", item.name, decided)
-            alive = [pair for pair in alive if known[pair.number, item.name].keep]
+                    self._decide("pair", first, [Decided(number, False, f"{first}:unreadable")])
+        for item, decided in zip(self._pair_filters, judged, strict=True):
+            new = [pair for pair in alive if pair.number not in decided]
+            made = [decided_on(pair.number, said) for pair, said in zip(new, decisions(item, new), strict=True)]
+            self._decide("pair", item.name, made)
+            lost = {d.row for d in made if not d.keep}
+            alive = [pair for pair in alive if pair.number not in lost and _keeps(decided, pair.number)]
 
     def _drop_of(self, row: int, body: bytes) -> _Drop | None:
         """With what a pair falls whose trajectory is `row`, if it does."""
         dropped, ended = self._dropped.get(row), self._ended.get(row)
         return ended if dropped == ended or _correction(body) else dropped
 
-    def _stored(self, scope: Scope, after: int, upto: int) -> dict[tuple[int, str], Decided]:
-        """The stored decisions on some rows, by row number and filter."""
+    def _stored(self, scope: Scope, after: int, upto: int) -> dict[str, dict[int, Decided]]:
+        """The stored decisions on some rows, by filter and row number."""
         sql = (
             "SELECT row, name, keep, reason FROM decisions JOIN filters ON number = filter "
             "WHERE scope = ? AND row > ? AND row <= ? ORDER BY row, number"
         )
-        found = self._journal.query(sql, (scope, after, upto))
-        return {(row, name): Decided(row, bool(keep), reason) for row, name, keep, reason in found}
+        stored: dict[str, dict[int, Decided]] = {}
+        for row, name, keep, reason in self._journal.query(sql, (scope, after, upto)):
+            stored.setdefault(name, {})[row] = Decided(row, bool(keep), reason)
+        return stored
+
+
+def _keeps(stored: dict[int, Decided], number: int) -> bool:
+    """Whether no stored decision drops the row."""
+    decided = stored.get(number)
+    return decided is None or decided.keep
 
 
 def _correction(body: bytes) -> bool:

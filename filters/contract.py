@@ -48,7 +48,7 @@ class Row:
         """Raises DamagedJournal when it cannot be decoded."""
         if self._trajectory is None:
             if self._body is None:
-                self._trajectory = next(self._journal.trajectories(self.number - 1, self.number))
+                self._trajectory = self._journal.trajectory(self.number)
             else:
                 self._trajectory = self._journal.decode(self.number, self._body)
         return self._trajectory

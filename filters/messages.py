@@ -11,7 +11,11 @@ from trajgym.chat import Message, canonical, parse_arguments
 from trajgym.trajectory import Frame
 
 _is_call_id = re.compile(r"[a-zA-Z0-9]{9}").fullmatch
+_FRAMES = 1024
 _SCHEMAS = 2048
+
+_Tools = dict[str, Any]
+"""By the name of a tool, the validator of its arguments; until it is first asked for, their schema."""
 
 
 class Checker:
@@ -19,7 +23,8 @@ class Checker:
 
     def __init__(self) -> None:
         self._frame: Frame | None = None
-        self._tools: dict[str, Any] = {}
+        self._tools: _Tools = {}
+        self._known: dict[str, _Tools] = {}
         self._validators: dict[bytes, Any] = {}
 
     def fault(self, message: Message, frame: Frame, *, declared: bool = True, schema: bool = True) -> str:
@@ -39,7 +44,7 @@ class Checker:
             return "" if content else "empty"
         if frame is not self._frame:
             self._frame = frame
-            self._tools = {tool["function"]["name"]: tool["function"].get("parameters") or {} for tool in frame.tools}
+            self._tools = self._known.get(frame.key) or self._read(frame)
         if len(calls) > 1 and len({call["id"] for call in calls}) < len(calls):
             return "call_id"
         for call in calls:
@@ -58,10 +63,21 @@ class Checker:
         arguments = parse_arguments(text)
         if arguments is None:
             return "arguments"
-        parameters = self._tools.get(function["name"])
-        if parameters is None:
+        validator = self._tools.get(function["name"])
+        if validator is None:
             return "undeclared_tool" if declared else ""
-        return "schema" if schema and not self._validator(parameters).is_valid(arguments) else ""
+        if not schema:
+            return ""
+        if not hasattr(validator, "is_valid"):
+            validator = self._tools[function["name"]] = self._validator(validator)
+        return "" if validator.is_valid(arguments) else "schema"
+
+    def _read(self, frame: Frame) -> _Tools:
+        if len(self._known) >= _FRAMES:
+            self._known.clear()
+        tools = {tool["function"]["name"]: tool["function"].get("parameters") or {} for tool in frame.tools}
+        self._known[frame.key] = tools
+        return tools
 
     def _validator(self, parameters: dict[str, Any]) -> Any:
         """Kept by what the schema says: equal ones compile once, however many frames show them."""

@@ -12,10 +12,10 @@ from trajgym.chat import Message, tool_call_id
 from trajgym.gym_envs.episode import Done, Episode
 from trajgym.gym_envs.operators import OPERATORS, propose
 from trajgym.seeding import Rng
-from trajgym.trajectory import Pair, Trajectory
+from trajgym.trajectory import Pair, Trajectory, context
 from trajgym.verdict import StepVerdict
 
-_CODES = tuple(sorted(OPERATORS))
+_CODES = tuple(Rng("order of operators").sample(sorted(OPERATORS), len(OPERATORS)))
 _RARE = tuple(code for code in _CODES if code >= "M10" and code not in ("M11", "M12", "M16"))
 _COMMON = tuple(code for code in _CODES if code not in _RARE)
 
@@ -63,8 +63,7 @@ def find_branch(episode: Episode, rng: Rng, used: set[str]) -> Branch | None:
     """A rejected message for where `episode` stands, of a kind drawn by `rng` and not yet `used`; None when no operator
     fits. The rules name its mistake, and it has been run on a fork of the world. Mistakes that few steps allow are tried
     first half of the time, so that they are not drowned by those that every step allows."""
-    codes = rng.sample(_RARE, len(_RARE)) if rng.chance(0.5) else []
-    codes += rng.sample(_COMMON, len(_COMMON)) if codes else rng.sample(_CODES, len(_CODES))
+    codes = _turned(_RARE, rng) + _turned(_COMMON, rng) if rng.chance(0.5) else _turned(_CODES, rng)
     for code in codes:
         if code in used:
             continue
@@ -74,6 +73,12 @@ def find_branch(episode: Episode, rng: Rng, used: set[str]) -> Branch | None:
             episode.trial(message)
             return Branch(len(episode.turns), message, verdict)
     return None
+
+
+def _turned(codes: tuple[str, ...], rng: Rng) -> tuple[str, ...]:
+    """`codes` from a drawn place on: one draw, where shuffling takes one for each code."""
+    start = rng.below(len(codes))
+    return codes[start:] + codes[:start]
 
 
 def make_pairs(trajectory: Trajectory, branches: list[Branch], chosen_from: str) -> list[Pair]:
@@ -117,6 +122,8 @@ def pair_from_mistake(trajectory: Trajectory, sent: list[Message], turn: int, nu
         episode.start()
         for message in sent[:turn]:
             episode.send(message)
+        if episode.history != context(trajectory, turn)[0]:
+            return None  # both sides answer to the same words, or there is no pair
         taken = trajectory.turns[turn]
         need = episode.send(episode.oracle())
         chosen = episode.turns[turn]

@@ -61,13 +61,16 @@ async def _generate(journal: Journal, config: GenerateConfig, progress: Progress
     teacher = open_teacher(config, journal)
     pending = _pending(config, done)
     gc.collect()
-    gc.freeze()  # worlds and caches live as long as the run: the collector need not walk them again and again
+    gc.freeze()  # what is loaded lives as long as the run: the collector need not walk it again and again
+    thresholds = gc.get_threshold()
+    gc.set_threshold(50_000, 20, 50)  # episodes leave hardly any cycles behind
     try:
         if teacher.instant:
             await _one_by_one(journal, config, teacher, pending, report, progress)
         else:
             await _at_once(journal, config, teacher, pending, report, progress)
     finally:
+        gc.set_threshold(*thresholds)
         gc.unfreeze()
         journal.commit()
         await teacher.close()

@@ -15,6 +15,7 @@ from gymnasium import spaces
 
 from trajgym.chat import Message
 from trajgym.errors import TrajgymError
+from trajgym.gym_envs.dispatch import FAULTS
 from trajgym.gym_envs.episode import Done, Episode, NeedAction
 from trajgym.gym_envs.registry import load
 from trajgym.gym_envs.spaces import AssistantMessage, JsonList
@@ -151,6 +152,8 @@ class ToolEnv(gymnasium.Env[Observation, Message]):
 
 def _given(recipe: Any, world: World) -> Task:
     """The task that a caller names, checked so far that its episode can begin."""
+    if not isinstance(recipe, (Task, dict)):
+        raise TrajgymError(f"That is not the recipe of a task: {recipe!r:.80}.", "Take one from Task.recipe().")
     try:
         task = recipe if isinstance(recipe, Task) else Task.from_recipe(recipe)
     except TypeError as error:
@@ -161,6 +164,13 @@ def _given(recipe: Any, world: World) -> Task:
         )
     if task.level not in world.levels or task.task_class not in world.classes:
         raise TrajgymError(f"World {world.name!r} has no tasks {task.task_class!r} of level {task.level!r}.")
+    whole = (task.seed, task.index, task.level, task.backend)
+    parts = (task.profile, task.tool_view, task.faults)
+    fits = all(isinstance(n, int) for n in whole) and all(isinstance(part, dict) for part in parts)
+    if not fits or (task.faults and not (task.faults.get("kind") in FAULTS and isinstance(task.faults.get("at"), int))):
+        raise TrajgymError(
+            "That is not the recipe of a task: a part has the wrong kind.", "Take one from Task.recipe()."
+        )
     check(task.profile)
     return task
 

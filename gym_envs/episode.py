@@ -99,13 +99,14 @@ class Episode:
         answer = accept(message, self.json_mode)
         action = self._parse(answer)
         reading = read(action.text, self.plan) if action.text else None
-        verdicts = rules.judge(self._view(), action, reading)
+        view = self._view()
+        verdicts = rules.judge(view, action, reading)
         for position, call in enumerate(answer.get("tool_calls", ())):
             call["id"] = tool_call_id(self.id, len(self.turns), position)
         turn = Turn(self.frame, answer, [], verdicts, int(not verdicts))
         self.turns.append(turn)
         self.history.append(answer)
-        progressed = self._run_calls(action, turn)
+        progressed = self._run_calls(view, action, turn) if action.calls else False
         self._note_words(action, reading)
         self._moves = None
         self.trace.turn += 1
@@ -134,6 +135,7 @@ class Episode:
             outcome.ending, outcome.blame = "truncated", "limit"
             outcome.gates.right_ending = False
             outcome.reward = 0
+            outcome.why.append(f"not over after {len(self.turns)} turns")
         trajectory = Trajectory(
             self.id, self.task, self.sample, self.teacher, self.opening, self.turns, outcome, self.state.digest(),
             self.world.proof, self.acts, sorted(self.user.reached),
@@ -166,7 +168,7 @@ class Episode:
         ]
         return rules.Action(calls, answer["content"] or "")
 
-    def _run_calls(self, action: rules.Action, turn: Turn) -> bool:
+    def _run_calls(self, view: rules.View, action: rules.Action, turn: Turn) -> bool:
         """Run the calls in order; True when one of them did a step of the plan."""
         progressed = False
         calls = turn.message.get("tool_calls", ())
@@ -177,7 +179,7 @@ class Episode:
                 content, result, error = TOO_MANY
             else:
                 content, result, error = run_tool(self.world, self.task, self.state, self.shown, name, args, raw)
-            progressed |= self._note_call(name, args, raw, result, error)
+            progressed |= self._note_call(view, name, args, raw, result, error)
             if self.json_mode:
                 if error:
                     failures.append(content)
@@ -197,14 +199,16 @@ class Episode:
     def _failed_now(self) -> bool:
         return any(call.error for call in self.trace.calls if call.turn == self.trace.turn - 1)
 
-    def _note_call(self, name: str, args: dict[str, Any] | None, raw: str, result: Any, error: str) -> bool:
+    def _note_call(
+        self, view: rules.View, name: str, args: dict[str, Any] | None, raw: str, result: Any, error: str
+    ) -> bool:
         trace = self.trace
         known = args if args is not None else {"": raw}
         call = Call(name, known, call_key(name, known), trace.turn, error, "", result)
         trace.last_call[call.key] = call
         trace.calls.append(call)
         if error:
-            return self._note_failure(call)
+            return self._note_failure(view, call)
         trace.learn(result)
         tool = self.world.tool_map[name]
         if self.plan.attacks:
@@ -213,7 +217,7 @@ class Episode:
             trace.last_write = len(trace.calls) - 1
         elif tool.kind == "terminal":
             trace.terminal = name
-        step = rules.matching_step(self._view(), tool, known)
+        step = rules.matching_step(view, tool, known)
         if step is None or not trace.open(step):
             return False
         call.step = step.name
@@ -222,11 +226,11 @@ class Episode:
             trace.groups.add(step.group)
         return True
 
-    def _note_failure(self, call: Call) -> bool:
+    def _note_failure(self, view: rules.View, call: Call) -> bool:
         """A look-up that was meant to fail has shown what it had to show."""
         if call.tool not in self.shown:
             return False
-        step = rules.matching_step(self._view(), self.world.tool_map[call.tool], call.args)
+        step = rules.matching_step(view, self.world.tool_map[call.tool], call.args)
         if step is None or step.fails != call.error or not self.trace.open(step):
             return False
         call.step = step.name
@@ -276,7 +280,7 @@ class Episode:
         return oracle.act(
             self.world, self.plan, self.moves(), self.id,
             parallel=self.plan.parallel, json_mode=self.json_mode, turns=len(self.turns),
-            off_topic=self.acts[-1] == "off_topic",
+            misheard=self.trace.misheard, off_topic=self.acts[-1] == "off_topic",
         )  # fmt: skip
 
     def check(self, message: Message) -> list[StepVerdict]:

@@ -17,25 +17,32 @@ def moves(plan: Plan, trace: Trace) -> list[Move]:
     goals = [goal for goal in plan.goals if goal.since <= trace.phase < goal.until]
     if goals and not any(goal.name in trace.goals for goal in goals):
         return [Move("ask_goal")]
+    current = {goal.name for goal in goals}
     ready: list[Move] = []
     optional: list[Move] = []
     lacking: list[str] = []
     unconfirmed: list[Step] = []
+    phase, done, told, stated = trace.phase, trace.done, trace.told, trace.goals
     for step in plan.steps:
-        if not trace.open(step) or (step.goal not in trace.goals and any(g.name == step.goal for g in goals)):
+        # the same as `trace.open`, in line: this loop runs more often than any other
+        if step.name in done or not step.since <= phase < step.until or (step.group and step.group in trace.groups):
             continue
-        if any(not trace.satisfied(name, plan) for name in step.needs):
+        if step.goal in current and step.goal not in stated:
             continue
-        missing = [slot for slot in step.slots if slot not in trace.told]
-        if missing:
-            if not any(slot in trace.unknown for slot in missing):
-                lacking.extend(slot for slot in missing if slot not in lacking and (step.required or step.group))
-        elif step.confirm and step.name not in trace.confirmed:
-            unconfirmed.append(step)
-        elif step.required:
-            ready.append(Move("call", step))
+        for name in step.needs:
+            if name not in done and not trace.satisfied(name, plan):
+                break
         else:
-            optional.append(Move("call", step))
+            missing = [slot for slot in step.slots if slot not in told]
+            if missing:
+                if (step.required or step.group) and trace.unknown.isdisjoint(missing):
+                    lacking.extend(slot for slot in missing if slot not in lacking)
+            elif step.confirm and step.name not in trace.confirmed:
+                unconfirmed.append(step)
+            elif step.required:
+                ready.append(Move("call", step))
+            else:
+                optional.append(Move("call", step))
     found = ready
     if lacking and not (ready and all(_alternative(slot, ready, plan) for slot in lacking)):
         found.append(Move("ask", slots=tuple(lacking)))

@@ -56,6 +56,12 @@ def _say(episode: Episode, text: str) -> Message:
     return assistant(dumps({"tool": "no_tool", "reply": text}) if episode.json_mode else text)
 
 
+def _turned(tools: list[Tool], rng: Rng) -> list[Tool]:
+    """`tools` from a drawn place on."""
+    start = rng.below(len(tools)) if tools else 0
+    return tools[start:] + tools[:start]
+
+
 def _called(episode: Episode, move: Move) -> tuple[Step, Tool] | None:
     """The step and tool of a move that is a call."""
     return (move.step, episode.world.tool_map[move.step.tool]) if move.kind == "call" and move.step else None
@@ -71,8 +77,7 @@ def wrong_tool(episode: Episode, move: Move, rng: Rng) -> Iterator[Message]:
         t for name, t in sorted(episode.world.tool_map.items())
         if name in episode.shown and name != tool.name and t.kind in ("read", "write") and not (t.kind == "read" and t.free)
     ]  # fmt: skip
-    rng.shuffle(others)
-    for other in others:
+    for other in _turned(others, rng):
         args = _filled(episode, other, step.args)
         if args is not None:
             yield _call(episode, (other.name, args))
@@ -238,8 +243,7 @@ def overcall(episode: Episode, move: Move, rng: Rng) -> Iterator[Message]:
         return
     heard = episode.opening[-1]["content"] or "" if episode.opening else ""
     tools = [episode.world.tool_map[name] for name in sorted(episode.shown)]
-    rng.shuffle(tools)
-    for tool in tools:
+    for tool in _turned(tools, rng):
         args = _filled(episode, tool, {"query": heard[:80]})
         if args is not None and tool.kind in ("read", "write"):
             yield _call(episode, (tool.name, args))
@@ -279,6 +283,8 @@ def stops_early(episode: Episode, move: Move, rng: Rng) -> Iterator[Message]:
                     "Unfortunately I am unable to do this for you. Have a nice day.",
                     "That is not possible, I'm afraid.",
                     "I am not able to take care of this. Goodbye.",
+                    "This is outside of what I can do, sorry.",
+                    "I could not do it, unfortunately. Have a good day.",
                 )
             ),
         )
@@ -333,6 +339,9 @@ def gives_up_after_fault(episode: Episode, move: Move, rng: Rng) -> Iterator[Mes
                     "There was a technical error, so this did not work. Please try again later.",
                     "The system had a problem. That's all I could find out.",
                     "I ran into an error there. Please contact us another day.",
+                    "The service does not answer at the moment, so that is as far as I get.",
+                    "Something went wrong on the server. You may want to write again tomorrow.",
+                    "That failed with an error. I'm sorry about it.",
                 )
             ),
         )

@@ -44,6 +44,12 @@ _ASK = (
     "One thing first: can you give me {what}?",
     "What about {what}? Please let me know.",
 )
+_CHECK = (
+    "Can you check {what} for me? I have {heard}.",
+    "Could you look at {what} once more, please? You gave me {heard}.",
+    "Before I use it, could you go over {what} again? I noted {heard}.",
+    "Can you make sure that {what} fits? I understood {heard}.",
+)
 _CONFIRM = (
     "Here is what I will do: {what}. Shall I go ahead? (yes/no)",
     "To confirm: I'd {what}. Is that right?",
@@ -84,10 +90,11 @@ def act(
     parallel: bool,
     json_mode: bool,
     turns: int,
+    misheard: dict[str, str],
     off_topic: bool = False,
 ) -> Message:
     """The expert's next message. `key` seeds its wording (the episode's id), `turns` is the number of messages so far;
-    `off_topic`: what the user has just said has nothing to do with the task."""
+    `misheard`: what the user got wrong; `off_topic`: what the user has just said has nothing to do with the task."""
     first = moves[0]
     if first.kind == "call":
         chosen = _together(world, moves) if parallel else [first]
@@ -97,7 +104,7 @@ def act(
             return assistant(dumps(objects[0] if len(objects) == 1 else objects))
         return assistant(None, calls)
     rng = Rng(key, "agent", turns)
-    text = rng.choice(_NOT_HERE) if off_topic and first.kind == "ask_goal" else words(plan, first, rng, turns)
+    text = rng.choice(_NOT_HERE) if off_topic and first.kind == "ask_goal" else words(plan, first, rng, turns, misheard)
     return assistant(dumps({"tool": "no_tool", "reply": text})) if json_mode else assistant(text)
 
 
@@ -118,16 +125,26 @@ def _together(world: World, moves: list[Move]) -> list[Move]:
     return chosen
 
 
-def words(plan: Plan, move: Move, rng: Rng, turns: int) -> str:
+def words(plan: Plan, move: Move, rng: Rng, turns: int, misheard: dict[str, str]) -> str:
     """What the expert says for a move that is not a call."""
     if move.kind == "ask_goal":
         return rng.choice(_GREET if turns == 0 else _WHAT)
     if move.kind == "ask":
-        labels = [plan.facts[slot].label for slot in move.slots]
-        return rng.choice(_ASK).replace("{what}", _join([_your(label) for label in labels]))
+        return asking(plan, move, rng, misheard)
     if move.kind == "confirm":
         return rng.choice(_CONFIRM).replace("{what}", _join([step.phrase for step in move.steps]))
     return closing(plan, move, rng)
+
+
+def asking(plan: Plan, move: Move, rng: Rng, misheard: dict[str, str]) -> str:
+    """Ask for what is missing; what the user has said, but got wrong, is only to be checked."""
+    missing = list(dict.fromkeys(_your(plan.facts[slot].label) for slot in move.slots if slot not in misheard))
+    parts = [rng.choice(_ASK).replace("{what}", _join(missing))] if missing else []
+    for slot in move.slots:
+        if slot in misheard:
+            check = rng.choice(_CHECK).replace("{what}", _your(plan.facts[slot].label))
+            parts.append(check.replace("{heard}", f'"{misheard[slot]}"'))
+    return " ".join(parts)
 
 
 def closing(plan: Plan, move: Move, rng: Rng) -> str:

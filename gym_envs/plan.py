@@ -202,6 +202,13 @@ class Plan:
             assert len(self.named) == len(self.steps), "two steps have the same name"
         return self.named[name]
 
+    def minimum_calls(self) -> int:
+        """Successful calls that the task needs at least: every required step that is not withdrawn before it can be done,
+        of a group one."""
+        waits = {event.when.removeprefix("done:") for event in self.events}
+        owed = [s for s in self.steps if s.required and (s.until > len(self.events) or s.name in waits)]
+        return len({step.group or step.name for step in owed})
+
     def ending(self, phase: int) -> Ending:
         return self.endings[max(p for p in self.endings if p <= phase)]
 

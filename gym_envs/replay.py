@@ -7,8 +7,10 @@ must end in the same digest. The recorded words are replayed, not made again: wo
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
+from typing import Any
 
-from trajgym.chat import Message, dumps, parse_arguments, tool_call_id, tool_result
+from trajgym.chat import ToolCall, dumps, parse_arguments, tool_call_id, tool_result
 from trajgym.gym_envs.backend import Backend
 from trajgym.gym_envs.dispatch import MAX_CALLS, TOO_MANY, run_tool
 from trajgym.gym_envs.episode import make_plan, parse_json_mode
@@ -20,8 +22,9 @@ from trajgym.trajectory import Trajectory, Turn
 _INVALID_JSON = '{"error":{"code":"invalid_json"'
 _QUOTES = "The arguments are not a JSON object: "
 
-Calls = list[tuple[str, str]]
-"""(tool name, arguments as text)"""
+Run = Callable[[str, dict[str, Any] | None, str], tuple[str, str]]
+"""Runs the tool of a name with arguments (None when they did not parse) and their text; what the tool message says, and the
+error's code."""
 
 
 def replay(trajectory: Trajectory) -> str | None:
@@ -37,10 +40,9 @@ def replay(trajectory: Trajectory) -> str | None:
         if task.task_class == "inject":
             for planted in make_plan(world, state, task).planted:
                 state.plant(*planted)
-        for number, turn in enumerate(trajectory.turns):
-            difference = _play(world, task, state, turn, trajectory.id, number)
-            if difference:
-                return f"turn {number}: {difference}"
+        difference = _play(world, task, state, trajectory)
+        if difference:
+            return difference
         if state.digest() != trajectory.digest:
             return "the final digest differs"
     finally:
@@ -48,27 +50,64 @@ def replay(trajectory: Trajectory) -> str | None:
     return _unfinished(trajectory, world) or None
 
 
-def _play(world: World, task: Task, state: Backend, turn: Turn, episode: str, number: int) -> str:
-    """Play one turn; how its record differs, or nothing."""
-    frame = world.frame(task)
-    if turn.frame is not frame and turn.frame.key != frame.key:
-        return "the system prompt or the tools differ"
-    json_mode = task.tool_view.get("mode") == "json"
-    calls = _json_calls(turn) if json_mode else _native_calls(turn, episode, number)
-    if calls is None:
-        return "the ids of the calls differ"
+def _play(world: World, task: Task, state: Backend, trajectory: Trajectory) -> str:
+    """Play all turns; where the record differs first, or nothing."""
     shown = world.shown_names(task)
-    answers: Calls = []
-    for position, (name, text) in enumerate(calls):
+    frame = same = world.frame(task)
+    json_mode = task.tool_view.get("mode") == "json"
+    episode = trajectory.id
+
+    def run(name: str, args: dict[str, Any] | None, text: str) -> tuple[str, str]:
+        return run_tool(world, task, state, shown, name, args, text)[::2]
+
+    for number, turn in enumerate(trajectory.turns):
+        if turn.frame is not same and turn.frame.key != frame.key:
+            difference = "the system prompt or the tools differ"
+        elif json_mode:
+            difference = _play_program(run, turn)
+        elif turn.message.get("tool_calls"):
+            difference = _play_calls(run, state, shown, turn, episode, number)
+        else:
+            difference = _tools_differ(turn, [], [])
+        if difference:
+            return f"turn {number}: {difference}"
+        same = turn.frame
+    return ""
+
+
+def _play_calls(run: Run, state: Backend, shown: frozenset[str], turn: Turn, episode: str, number: int) -> str:
+    """Run the native calls of a turn; how its record differs, or nothing."""
+    calls = turn.message.get("tool_calls", [])
+    for position, call in enumerate(calls):
+        if call["id"] != tool_call_id(episode, number, position):
+            return "the ids of the calls differ"
+    answers: list[str] = []
+    for position, call in enumerate(calls):
         if position >= MAX_CALLS:
-            answers.append(TOO_MANY[::2])
+            answers.append(TOO_MANY[0])
             continue
-        unparsed = None if json_mode or text != "{}" or name not in shown else _unparsed(state, turn, position)
-        answers.append(unparsed or run_tool(world, task, state, shown, name, parse_arguments(text), text)[::2])
-    return _program_differs(turn, answers) if json_mode else _tools_differ(turn, answers)
+        function = call["function"]
+        name, text = function["name"], function["arguments"]
+        unparsed = _unparsed(state, turn, position) if text == "{}" and name in shown else None
+        answers.append(unparsed or run(name, parse_arguments(text), text)[0])
+    return _tools_differ(turn, calls, answers)
 
 
-def _unparsed(state: Backend, turn: Turn, position: int) -> tuple[str, str] | None:
+def _play_program(run: Run, turn: Turn) -> str:
+    """Run the calls that a JSON-in-content answer asks for; only failures are answered."""
+    failures = []
+    for position, (name, args) in enumerate(parse_json_mode(turn.message).calls):
+        content, error = run(name, args, "") if position < MAX_CALLS else TOO_MANY[::2]
+        if error:
+            failures.append(content)
+    if not failures:
+        return ""
+    recorded = turn.results[0] if turn.results else None
+    expected = {"role": "user", "content": "\n".join(failures)}
+    return "" if recorded == expected else "the program's answer differs"
+
+
+def _unparsed(state: Backend, turn: Turn, position: int) -> str | None:
     """A call whose arguments did not parse stands in the history as ``{}``; its answer, an error that quotes the raw
     text, is taken as recorded (no tool ran), if what it quotes is indeed no JSON object."""
     content = turn.results[position]["content"] or "" if position < len(turn.results) else ""
@@ -85,36 +124,19 @@ def _unparsed(state: Backend, turn: Turn, position: int) -> tuple[str, str] | No
     if not isinstance(raw, str) or said != f"{_QUOTES}{raw!r}." or parse_arguments(raw) is not None:
         return None
     state.clock += 1
-    return content, "invalid_json"
+    return content
 
 
-def _native_calls(turn: Turn, episode: str, number: int) -> Calls | None:
-    calls = turn.message.get("tool_calls", [])
-    for position, call in enumerate(calls):
-        if call["id"] != tool_call_id(episode, number, position):
-            return None
-    return [(call["function"]["name"], call["function"]["arguments"]) for call in calls]
-
-
-def _json_calls(turn: Turn) -> Calls:
-    return [(name, dumps(args)) for name, args in parse_json_mode(turn.message).calls]
-
-
-def _program_differs(turn: Turn, answers: Calls) -> str:
-    """JSON-in-content mode: only failures are answered."""
-    failures = "\n".join(content for content, error in answers if error)
-    if not failures:
-        return ""
-    recorded = turn.results[0] if turn.results else None
-    return "" if recorded == {"role": "user", "content": failures} else "the program's answer differs"
-
-
-def _tools_differ(turn: Turn, answers: Calls) -> str:
-    messages = [m for m in turn.results if m["role"] == "tool"]
-    if len(messages) != len(answers):
-        return f"{len(answers)} calls have {len(messages)} tool messages"
-    for position, ((content, _), call) in enumerate(zip(answers, turn.message.get("tool_calls", []), strict=True)):
-        if turn.results[position] != tool_result(call["id"], call["function"]["name"], content):
+def _tools_differ(turn: Turn, calls: list[ToolCall], answers: list[str]) -> str:
+    results = turn.results
+    count = 0
+    for message in results:
+        if message["role"] == "tool":
+            count += 1
+    if count != len(answers):
+        return f"{len(answers)} calls have {count} tool messages"
+    for position, (content, call) in enumerate(zip(answers, calls, strict=True)):
+        if results[position] != tool_result(call["id"], call["function"]["name"], content):
             return f"tool message {position} differs"
     return ""
 
@@ -123,7 +145,11 @@ def _unfinished(trajectory: Trajectory, world: World) -> str:
     """Whether the record stops where the episode stopped: every act of the user has its message, the right number of
     turns was played, a hand-off is the last call."""
     turns, acts, ending = trajectory.turns, trajectory.acts, trajectory.outcome.ending
-    heard = sum(_is_user(m) for m in trajectory.opening) + sum(_is_user(m) for t in turns for m in t.results)
+    heard = 0
+    for messages in (trajectory.opening, *[turn.results for turn in turns]):
+        for message in messages:
+            if message["role"] == "user":
+                heard += 1
     silent = bool(acts) and acts[-1] == "stop"  # who leaves without a word leaves no message
     last = f"turn {len(turns) - 1}: "
     if heard != len(acts) - silent:
@@ -135,7 +161,3 @@ def _unfinished(trajectory: Trajectory, world: World) -> str:
         if ending.partition(":")[2] not in called:
             return f"{last}the hand-off is missing"
     return ""
-
-
-def _is_user(message: Message) -> bool:
-    return message["role"] == "user"

@@ -126,18 +126,21 @@ def _judge_call(
         if clause:
             return "M13", f"{name} is ruled out by {clause}"
         return "M09", f"no tool is needed, {name} was called"
-    repeated = _repeated(trace, action, number, name, args, tool)
+    step = matching_step(view, tool, args)
+    repeated = _repeated(trace, action, number, args, tool, step is not None and trace.open(step))
     if repeated:
         return repeated
-    step = matching_step(view, tool, args)
     if step is not None and (trace.open(step) or step.since <= trace.phase or step.until <= trace.phase):
         return _judge_planned(view, action, number, tool, step)
     return _judge_unplanned(view, tool, args)
 
 
 def _repeated(
-    trace: Trace, action: Action, number: int, name: str, args: dict[str, Any], tool: Tool
+    trace: Trace, action: Action, number: int, args: dict[str, Any], tool: Tool, wanted: bool
 ) -> tuple[str, str] | None:
+    """A call that was made before. `wanted`: it does a step that is to be done; after another write it may be needed again
+    (blue, then green, then blue after all)."""
+    name = tool.name
     key = call_key(name, args)
     for other, earlier in enumerate(action.calls[:number]):
         if earlier == (name, args):
@@ -147,7 +150,7 @@ def _repeated(
         return None
     if last.error in RETRYABLE:
         return None
-    if (tool.kind == "read" or last.error) and trace.last_write > trace.calls.index(last):
+    if (tool.kind == "read" or last.error or wanted) and trace.last_write > trace.calls.index(last):
         return None  # the world has changed since
     if last.error:
         return "M17", f"{name} failed with {last.error} and is repeated unchanged"
@@ -284,13 +287,9 @@ def _judge_words(view: View, reading: Reading, with_calls: bool) -> Iterator[tup
     if with_calls:
         return
     kinds = {move.kind for move in view.moves if move.step is None or move.step.required}
-    open_writes = [
-        step for step in plan.steps
-        if trace.open(step) and step.required and step.goal in trace.goals | {"human"}
-        and view.world.tool_map[step.tool].kind == "write"
-    ]  # fmt: skip
-    if reading.claims and open_writes and _claims_undone(view, reading, open_writes):
-        yield "M11", f"claims what was not done: {open_writes[0].phrase or open_writes[0].tool}"
+    undone = _claimed_undone(view, reading) if reading.claims else None
+    if undone is not None:
+        yield "M11", f"claims what was not done: {undone.phrase or undone.tool}"
     invented = _invented(view, text) if plan.steps else ""
     if invented:
         yield "M10", f"states {invented}, which nobody looked up"
@@ -301,9 +300,16 @@ def _judge_words(view: View, reading: Reading, with_calls: bool) -> Iterator[tup
     going_on = reading.asks or reading.confirm or (reading.question and not reading.farewell)
     if stopping and kinds & {"call", "ask", "confirm"} and not going_on:
         yield "M12", "stops although the task is open and can be done"
+    if reading.asks or reading.confirm:
+        yield from _judge_question(view, reading, kinds)
+
+
+def _judge_question(view: View, reading: Reading, kinds: set[str]) -> Iterator[tuple[str, str]]:
+    """Asking for what is known, or for a yes that nothing waits for."""
+    trace, plan = view.trace, view.plan
     open_steps = [step for step in plan.steps if trace.open(step)]
     lacking = {slot for step in open_steps for slot in step.slots} - trace.told - trace.unknown
-    lacking |= {slot for move in view.moves for slot in move.slots}  # no step uses what only the closing words need
+    lacking |= {slot for move in view.moves for slot in move.slots}
     if reading.asks and not lacking & set(reading.asks) and "ask_goal" not in kinds and not reading.confirm:
         yield "M08", f"asks for {plan.facts[reading.asks[0]].label}, which is known or not needed"
     waiting = any(step.confirm and step.name not in trace.confirmed for step in open_steps)
@@ -311,20 +317,28 @@ def _judge_words(view: View, reading: Reading, with_calls: bool) -> Iterator[tup
         yield "M08", "asks for a yes that is not needed"
 
 
-def _claims_undone(view: View, reading: Reading, open_writes: list[Step]) -> bool:
-    """True when a claim names an open write, or when nothing at all was written that it could mean."""
+def _claimed_undone(view: View, reading: Reading) -> Step | None:
+    """The open write that a claim names, or that nothing at all was written for; None when the claims are true."""
+    goals = view.trace.goals | {"human"}
+    open_writes = [
+        step for step in view.plan.steps
+        if view.trace.open(step) and step.required and step.goal in goals
+        and view.world.tool_map[step.tool].kind == "write"
+    ]  # fmt: skip
+    if not open_writes:
+        return None
     claims = [sentence for sentence in reading.claims if not _reports_state(view, sentence)]
     if view.trace.last_write < 0:
         # "I have noted that. Which day?" says no more than that it listens
         asks = reading.asks or reading.confirm
-        return any(not asks or "noted" not in sentence for sentence in claims)
+        return open_writes[0] if any(not asks or "noted" not in sentence for sentence in claims) else None
     done = {atom(v) for name in view.trace.done for v in _leaves(view.plan.step(name).args)}
     for step in open_writes:
         tool = view.world.tool_map[step.tool]
         own = [v for v in _values(tool, step.args) if atom(v) not in done]
         if any(contains(sentence, v) for sentence in claims for v in own):
-            return True
-    return False
+            return step
+    return None
 
 
 def _reports_state(view: View, sentence: str) -> bool:
@@ -339,6 +353,8 @@ def _invented(view: View, text: str) -> str:
     """The first id, address or number in `text` that stands nowhere before it: not in the prompt, in the user's words, in
     a tool result, nor in a tell that is due. Parts of what was found ("15:00" and "23 April" of 2026-04-23T15:00) and sums
     and differences of two numbers are not invented."""
+    if "@" not in text and not _RUN.search(text):
+        return ""
     trace = view.trace
     due = {
         atom(tell.value) for tell in view.plan.tells

@@ -196,8 +196,17 @@ def _add_draft(plan: Plan, spare: Draft, phase: int) -> tuple[str, ...]:
 
 
 def _withdraw(plan: Plan, kind: str, says: tuple[str, ...]) -> None:
+    """The user takes the wish back when asked to confirm. What had to be looked up before the first thing that wants a yes
+    is still owed: it is the evidence that the agent got as far."""
     phase = len(plan.events) + 1
-    _drop_open_goals(plan, phase)
+    evidence = _evidence(plan)
+    for goal in plan.goals:
+        goal.until = min(goal.until, phase)
+    for step in plan.steps:
+        if step.name not in evidence:
+            step.until = min(step.until, phase)
+    for tell in plan.tells:
+        tell.until = min(tell.until, phase)
     plan.endings[phase] = Ending(
         "abstained",
         (
@@ -207,6 +216,23 @@ def _withdraw(plan: Plan, kind: str, says: tuple[str, ...]) -> None:
         ),
     )
     plan.events.append(Event(kind, "confirm", says))
+
+
+def _evidence(plan: Plan) -> set[str]:
+    """The steps that the first goal with something to confirm needs before that."""
+    names = [goal.name for goal in plan.goals]
+    waiting = sorted((step for step in plan.steps if step.confirm), key=lambda step: names.index(step.goal))
+    found: set[str] = set()
+    open_names = [name for step in waiting if step.goal == waiting[0].goal for name in step.needs]
+    while open_names:
+        name = open_names.pop()
+        if name in found or plan.step(name).confirm:
+            continue
+        step = plan.step(name)
+        alternatives = [s.name for s in plan.steps if step.group and s.group == step.group]
+        found.update((name, *alternatives))
+        open_names.extend(need for each in (name, *alternatives) for need in plan.step(each).needs)
+    return found
 
 
 def _insist_on_wrong(plan: Plan, task: Task) -> None:

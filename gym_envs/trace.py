@@ -82,6 +82,8 @@ class Trace:
     """Index in `calls` of the last successful write."""
     told: set[str] = field(default_factory=set)
     unknown: set[str] = field(default_factory=set)
+    misheard: dict[str, str] = field(default_factory=dict)
+    """Slots of which the user has so far said something wrong -> what it said."""
     goals: set[str] = field(default_factory=set)
     confirmed: set[str] = field(default_factory=set)
     values: set[str] = field(default_factory=set)
@@ -118,6 +120,8 @@ class Trace:
             atoms_of(fact.value, self.values)
             self.values.add(atom(fact.spoken))
         self.unknown.update(say.unknown)
+        for words in say.wrong:
+            self.misheard.update({slot: words for slot, fact in plan.facts.items() if fact.wrong == words})
         self.goals.update(say.goals)
         self.confirmed.update(say.confirmed)
         if say.text:
@@ -137,9 +141,9 @@ class Trace:
     def knows(self, value: Any) -> bool:
         """True when `value` was told by the user or came from a tool: as a value, or word for word."""
         text = atom(value)
-        if text in self.values or text in self.found():
+        if text in self.values or (len(text) > 1 and _stands_in(text, self.heard)):
             return True
-        return len(text) > 1 and _stands_in(text, self.heard)
+        return text in self.found()
 
     def satisfied(self, name: str, plan: Plan) -> bool:
         """True when step `name`, or another of its group, has succeeded."""
@@ -160,8 +164,8 @@ def call_key(tool: str, args: Any) -> bytes:
 
 
 def _stands_in(needle: str, text: str) -> bool:
-    """True when `needle` stands in `text` as whole words."""
-    at = text.find(needle)
+    """True when `needle` stands in `text` as whole words; nothing stands nowhere."""
+    at = text.find(needle) if needle else -1
     while at >= 0:
         before = text[at - 1 : at]
         end = at + len(needle)

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-import jsonschema_rs
 import orjson
 
 from trajgym.chat import Message, Tool, parse_arguments
 from trajgym.writers.example import Example
 from trajgym.writers.registry import Format
+
+if TYPE_CHECKING:
+    import jsonschema_rs
+
+    Validators = dict[str, jsonschema_rs.Validator]
 
 Finding = tuple[str, str]
 """The field that is wrong, and what is wrong with it."""
@@ -37,12 +42,11 @@ class _BadTool(Exception):
         self.position, self.field, self.message = position, field, message
 
 
-Validators = dict[str, jsonschema_rs.Validator]
-
-
 @lru_cache(maxsize=512)
 def _validators(tools: bytes) -> Validators:
     """A validator of the arguments for each tool; few tool lists serve many rows."""
+    import jsonschema_rs
+
     found: Validators = {}
     for i, tool in enumerate(orjson.loads(tools)):
         function: Tool = tool["function"]

@@ -42,7 +42,9 @@ class Example:
     @property
     def learned(self) -> tuple[int, ...]:
         """The numbers of the turns that are learned."""
-        return tuple(turn for turn, weight in enumerate(self.weights) if weight)
+        if 0 not in self.weights:
+            return tuple(range(len(self.weights)))
+        return tuple([turn for turn, weight in enumerate(self.weights) if weight])
 
 
 def stretches(trajectory: Trajectory) -> Iterator[Example]:

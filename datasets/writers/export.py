@@ -26,11 +26,15 @@ _STEP = 200
 
 
 class Source(Protocol):
-    """Where kept rows come from; the journal of a run is one. Both iterators are in the order of the tasks."""
+    """Where kept rows come from; the journal of a run is one. All iterators are in the order of the tasks."""
 
     def kept(self) -> Iterator[Trajectory]: ...
 
     def kept_pairs(self) -> Iterator[tuple[Pair, Trajectory]]: ...
+
+    def kept_with_pairs(self) -> Iterator[tuple[Trajectory, bool, list[Pair]]]:
+        """Every trajectory that is kept itself (then the flag is True) or has kept pairs, with these."""
+        ...
 
 
 @dataclass(slots=True)
@@ -103,6 +107,18 @@ def _manifest(chosen: list[Format], census: Census, entries: list[FileEntry], ab
     return orjson.dumps(manifest, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
+def _rows(source: Source, sft: bool, dpo: bool) -> Iterator[tuple[Trajectory, bool, Iterable[Pair]]]:
+    """What the formats asked for need of `source`, each trajectory decoded once."""
+    if sft and dpo:
+        yield from source.kept_with_pairs()
+    elif sft:
+        for trajectory in source.kept():
+            yield trajectory, True, ()
+    else:
+        for pair, trajectory in source.kept_pairs():
+            yield trajectory, False, (pair,)
+
+
 class _Sink:
     """A data file and its sidecar."""
 
@@ -113,7 +129,7 @@ class _Sink:
 
 
 class _Job:
-    """One pass over the kept trajectories and one over the pairs, into all files at once; nothing is held in memory."""
+    """One pass over the kept trajectories and their pairs, into all files at once; nothing is held in memory."""
 
     def __init__(self, root: Path, chosen: list[Format], progress: Progress, total: int) -> None:
         self.census = Census()
@@ -130,13 +146,15 @@ class _Job:
     def write_all(self, source: Source) -> None:
         sft = [form for form in self._chosen if form.kind == "sft"]
         dpo = [form for form in self._chosen if form.kind == "dpo"]
+        for trajectory, kept, pairs in _rows(source, bool(sft), bool(dpo)):
+            meta = trajectory_meta(trajectory)
+            if kept:
+                self._write_trajectory(trajectory, meta, sft)
+            for pair in pairs:
+                self._write_pair(pair, trajectory, meta, dpo)
         if sft:
-            for trajectory in source.kept():
-                self._write_trajectory(trajectory, sft)
             self._require(sft, "trajectories", self.census.trajectories)
         if dpo:
-            for pair, trajectory in source.kept_pairs():
-                self._write_pair(pair, trajectory, dpo)
             self._require(dpo, "pairs", self.census.pairs)
 
     def _tell(self) -> None:
@@ -159,23 +177,18 @@ class _Job:
                 "All their assistant messages have weight 0.",
             )
 
-    def _write_trajectory(self, trajectory: Trajectory, formats: list[Format]) -> None:
+    def _write_trajectory(self, trajectory: Trajectory, meta: dict[str, Any], formats: list[Format]) -> None:
         self.census.count_trajectory(trajectory)
         if self.census.trajectories % _STEP == 0:
             self._tell()
-        meta = trajectory_meta(trajectory)
         for example in stretches(trajectory):
-            meta["agent"] = example.frame.agent
             self._write(example, meta, formats, trajectory.id)
 
-    def _write_pair(self, pair: Pair, trajectory: Trajectory, formats: list[Format]) -> None:
+    def _write_pair(self, pair: Pair, trajectory: Trajectory, meta: dict[str, Any], formats: list[Format]) -> None:
         self.census.count_pair(pair, trajectory)
         if self.census.pairs % _STEP == 0:
             self._tell()
-        example = branch(pair, trajectory)
-        meta = pair_meta(pair, trajectory)
-        meta["agent"] = example.frame.agent
-        self._write(example, meta, formats, pair.id)
+        self._write(branch(pair, trajectory), pair_meta(pair, meta), formats, pair.id)
 
     def _write(self, example: Example, meta: dict[str, Any], formats: list[Format], name: str) -> None:
         sidecar: dict[tuple[int, ...], bytes] = {}
@@ -183,11 +196,14 @@ class _Job:
             try:
                 for part, row, turns in form.write(example):
                     line = orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)
-                    if turns not in sidecar:
-                        sidecar[turns] = orjson.dumps({**meta, "turns": turns}, option=orjson.OPT_APPEND_NEWLINE)
+                    about = sidecar.get(turns)
+                    if about is None:
+                        about = sidecar[turns] = orjson.dumps(
+                            {**meta, "agent": example.frame.agent, "turns": turns}, option=orjson.OPT_APPEND_NEWLINE
+                        )
                     sink = self._sinks.get((form.name, part)) or self._new_sink(form, part)
                     sink.data.add(line)
-                    sink.meta.add(sidecar[turns])
+                    sink.meta.add(about)
             except CannotWrite as error:
                 raise CannotWrite(f"{name} cannot be written as {form.name}: {error.message}", error.hint) from None
             except TypeError as error:  # orjson's JSONEncodeError is one

@@ -51,11 +51,15 @@ def to_openai(messages: list[Message], weights: list[int] | None = None) -> list
     for message in messages:
         role = message["role"]
         if role == "assistant":
-            row = to_assistant(message)
             if weights is not None:
+                row = to_assistant(message)
                 row["weight"] = weights[turn]
                 turn += 1
-            rows.append(row)
+                rows.append(row)
+            elif len(message) == 2 and message["content"]:
+                rows.append(message)  # words alone: as it is, like most messages
+            else:
+                rows.append(to_assistant(message))
         elif role == "tool":
             rows.append({"role": "tool", "tool_call_id": message["tool_call_id"], "content": message["content"]})
         elif len(message) == 2:

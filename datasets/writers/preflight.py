@@ -11,9 +11,8 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
-import jsonschema_rs
 import orjson
 
 from trajgym.errors import TrajgymError
@@ -23,6 +22,9 @@ from trajgym.writers.example import Example
 from trajgym.writers.folder import MANIFEST, read_manifest
 from trajgym.writers.registry import Format, Part, Row, all_formats, get_format
 from trajgym.writers.sidecar import meta_name
+
+if TYPE_CHECKING:
+    import jsonschema_rs
 
 MOST_PER_LINE = 20
 """A row with more findings than this says enough with these."""

@@ -33,11 +33,11 @@ def trajectory_meta(trajectory: Trajectory) -> dict[str, Any]:
     }
 
 
-def pair_meta(pair: Pair, trajectory: Trajectory) -> dict[str, Any]:
-    """`trajectory_meta`, and what makes the rejected side wrong."""
+def pair_meta(pair: Pair, meta: dict[str, Any]) -> dict[str, Any]:
+    """`meta`, the `trajectory_meta` of the pair's trajectory, and what makes the rejected side wrong."""
     return {
         "pair": pair.id,
-        **trajectory_meta(trajectory),
+        **meta,
         "code": pair.code,
         "mistake": MISTAKES.get(pair.code, ""),
         "evidence": pair.evidence,

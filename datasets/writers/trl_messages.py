@@ -36,15 +36,19 @@ def to_trl(messages: list[Message]) -> list[dict[str, Any]]:
     """The messages as rows hold them. Raises CannotWrite when the arguments of a call are not a JSON object."""
     rows: list[Any] = []
     for message in messages:
+        size = len(message)
         role = message["role"]
         if role == "assistant":
+            if size == 2 and message["content"]:
+                rows.append(message)  # words alone: as it is, like most messages
+                continue
             row: dict[str, Any] = {"role": "assistant", "content": message["content"] or ""}
             if made := message.get("tool_calls"):
                 row["tool_calls"] = [_call(call) for call in made]
             rows.append(row)
         elif role != "tool":
-            rows.append(message if len(message) == 2 else {"role": role, "content": message["content"]})
-        elif len(message) == 4:
+            rows.append(message if size == 2 else {"role": role, "content": message["content"]})
+        elif size == 4:
             rows.append(message)
         else:
             name, call_id = message["name"], message["tool_call_id"]

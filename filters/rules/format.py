@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from trajgym.chat import Message
+from trajgym.chat import Message, ToolCall
 from trajgym.filters.contract import KEPT, Decision, Filter, Row
 from trajgym.filters.messages import Checker
-from trajgym.trajectory import Trajectory, Turn
+from trajgym.trajectory import Trajectory
 
 
 class Format(Filter[Row]):
@@ -36,21 +36,24 @@ def _fault(checker: Checker, trajectory: Trajectory) -> str:
     last = trajectory.turns[-1]
     ids: list[str] = []
     for turn in trajectory.turns:
-        fault = checker.fault(turn.message, turn.frame, schema=turn.weight == 1) or _answer_fault(
-            turn, turn is last, ids
-        )
-        if fault:
+        if fault := checker.fault(turn.message, turn.frame, schema=turn.weight == 1):
             return fault
+        calls, results = turn.message.get("tool_calls"), turn.results
+        if not results:
+            if turn is not last:
+                return "order"
+            ids += [call["id"] for call in calls or ()]
+        elif calls:
+            if fault := _answer_fault(calls, results, ids):
+                return fault
+        elif not all(map(_is_users, results)):
+            return "order"
     return "call_id" if len(set(ids)) < len(ids) else ""
 
 
-def _answer_fault(turn: Turn, is_last: bool, ids: list[str]) -> str:
+def _answer_fault(calls: list[ToolCall], results: list[Message], ids: list[str]) -> str:
     """Calls are answered by as many tool messages, then the user may speak; words are answered by the user. Only after
     the last message may there be nothing. Adds the ids of the calls to `ids`."""
-    calls, results = turn.message.get("tool_calls", ()), turn.results
-    ids += [call["id"] for call in calls]
-    if not results:
-        return "" if is_last else "order"
     if len(results) < len(calls):
         return "order"
     for call, message in zip(calls, results, strict=False):
@@ -60,6 +63,7 @@ def _answer_fault(turn: Turn, is_last: bool, ids: list[str]) -> str:
             return "results"
         if not isinstance(message["content"], str):
             return "content"
+        ids.append(call["id"])
     return "" if all(map(_is_users, results[len(calls) :])) else "order"
 
 

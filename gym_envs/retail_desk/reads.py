@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from trajgym.gym_envs.backend import Backend, Row
@@ -21,48 +22,39 @@ def need(state: Backend, table: str, id: str, what: str) -> Row:
     return row
 
 
+_CUSTOMER = "SELECT id AS customer_id, name, email, street, city, postcode, country FROM customers WHERE "
+_BY_EMAIL = _CUSTOMER + "email = ? ORDER BY id"
+_BY_NAME = _CUSTOMER + "name = ? COLLATE NOCASE AND postcode = ? ORDER BY id"
+_PAYMENTS = "SELECT id AS payment_id, label, balance FROM payments WHERE customer_id = ? ORDER BY id"
+_VOUCHERS = """SELECT id AS code, percent, min_total, expires_on, used_for FROM vouchers
+    WHERE customer_id = ? ORDER BY id"""
+
+
 def find_customer(state: Backend, args: Args) -> Any:
     if "email" in args:
-        rows = state.rows("SELECT * FROM customers WHERE email = ? ORDER BY id", args["email"].strip().lower())
+        rows = state.rows(_BY_EMAIL, args["email"].strip().lower())
         how = f"the e-mail address {args['email']}"
     elif "name" in args and "postcode" in args:
-        rows = state.rows(
-            "SELECT * FROM customers WHERE name = ? COLLATE NOCASE AND postcode = ? ORDER BY id",
-            args["name"].strip(),
-            args["postcode"].strip(),
-        )
+        rows = state.rows(_BY_NAME, args["name"].strip(), args["postcode"].strip())
         how = f"the name {args['name']} and the postcode {args['postcode']}"
     else:
         raise ToolFailure("invalid", "Give an e-mail address, or a name together with a postcode.")
     if len(rows) != 1:
         raise ToolFailure("not_found", f"There is no customer with {how}.")
     customer = rows[0]
-    payments = state.rows("SELECT * FROM payments WHERE customer_id = ? ORDER BY id", customer["id"])
-    vouchers = state.rows("SELECT * FROM vouchers WHERE customer_id = ? ORDER BY id", customer["id"])
-    return {
-        "customer_id": customer["id"],
-        "name": customer["name"],
-        "email": customer["email"],
-        "address": _address(customer),
-        "payment_methods": [
-            {"payment_id": p["id"], "label": p["label"]} | ({} if p["balance"] is None else {"balance": p["balance"]})
-            for p in payments
-        ],
-        "vouchers": [
-            {
-                "code": v["id"],
-                "percent": v["percent"],
-                "min_total": v["min_total"],
-                "expires_on": v["expires_on"],
-                "used_for": v["used_for"],
-            }
-            for v in vouchers
-        ],
-    }
+    id = customer["customer_id"]
+    customer["address"] = _address(customer)
+    customer["payment_methods"] = payments = state.rows(_PAYMENTS, id)
+    for payment in payments:
+        if payment["balance"] is None:
+            del payment["balance"]
+    customer["vouchers"] = state.rows(_VOUCHERS, id)
+    return customer
 
 
 def _address(row: Row) -> dict[str, str]:
-    return {name: row[name] for name in ("street", "city", "postcode", "country")}
+    """The address, taken out of `row`."""
+    return {name: row.pop(name) for name in ("street", "city", "postcode", "country")}
 
 
 _ITEMS = """SELECT variant_id, product, color, size, price, status, settled_on, new_variant_id FROM items
@@ -75,8 +67,15 @@ def get_order(state: Backend, args: Args) -> Any:
     items = state.rows(_ITEMS, order["id"])
     shown = {"order_id": order["id"], "customer_id": order["customer_id"], "status": order["status"]}
     shown["ordered_on"] = order["ordered_on"]
-    shown |= {name: order[name] for name in _MAYBE if order[name] is not None}
-    shown["items"] = [{name: value for name, value in item.items() if value is not None} for item in items]
+    for name in _MAYBE:
+        if order[name] is not None:
+            shown[name] = order[name]
+    for item in items:
+        if item["status"] is None:
+            del item["status"], item["settled_on"]
+        if item["new_variant_id"] is None:
+            del item["new_variant_id"]
+    shown["items"] = items
     shown["address"] = _address(order)
     shown["payment_id"] = order["payment_id"]
     shown["discount_percent"] = order["discount"]
@@ -86,42 +85,35 @@ def get_order(state: Backend, args: Args) -> Any:
     return shown
 
 
-_ORDERS = """SELECT o.id AS order_id, o.status, o.ordered_on, o.delivered_on, o.total, i.product
-    FROM orders o JOIN items i ON i.order_id = o.id
-    WHERE o.customer_id = ? ORDER BY o.ordered_on DESC, o.id, i.id"""
+_ORDERS = """SELECT id AS order_id, status, ordered_on, delivered_on, total,
+    (SELECT group_concat(product, '|') FROM (SELECT product FROM items WHERE order_id = orders.id ORDER BY id)) AS products
+    FROM orders WHERE customer_id = ? ORDER BY ordered_on DESC, id"""
 
 
 def list_orders(state: Backend, args: Args) -> Any:
-    need(state, "customers", args["customer_id"], "customer")
-    orders: dict[str, Row] = {}
-    for row in state.rows(_ORDERS, args["customer_id"]):
-        product = row.pop("product")
-        if row["order_id"] in orders:
-            orders[row["order_id"]]["products"].append(product)
-        else:
-            row["products"] = [product]
-            orders[row["order_id"]] = row
+    orders = state.rows(_ORDERS, args["customer_id"])
+    if not orders:
+        need(state, "customers", args["customer_id"], "customer")
     wanted = args.get("status")
-    return {"orders": [order for order in orders.values() if wanted is None or order["status"] == wanted]}
+    if wanted is not None:
+        orders = [order for order in orders if order["status"] == wanted]
+    for order in orders:
+        order["products"] = order["products"].split("|")
+    return {"orders": orders}
 
 
 def search_products(state: Backend, args: Args) -> Any:
     """The products that share most words with the query, by name."""
-    asked = set(args["query"].lower().replace("-", " ").split())
-    by_hits: dict[int, list[Row]] = {}
-    for product in state.rows("SELECT * FROM products ORDER BY name"):
-        words = f"{product['name']} {product['category']}".lower().replace("-", " ").split()
-        by_hits.setdefault(len(asked.intersection(words)), []).append(product)
-    by_hits.pop(0, None)
-    best = by_hits[max(by_hits)] if by_hits else []
+    asked = _words(args["query"])
+    hits = [(len(asked & words), product) for words, product in _index(state)]
+    most = max(count for count, _ in hits)
+    best = [product for count, product in hits if count == most] if most else []
+    highest, stocked = args.get("max_price", math.inf), args.get("in_stock")
     found = []
     for product in best[:_HITS]:
-        variants = [
-            variant
-            for variant in options(state, product["id"])
-            if variant["price"] <= args.get("max_price", variant["price"])
-            and (variant["stock"] or not args.get("in_stock"))
-        ]
+        variants = options(state, product["id"])
+        if stocked or highest != math.inf:
+            variants = [row for row in variants if row["price"] <= highest and (row["stock"] or not stocked)]
         if variants:
             found.append(
                 {
@@ -134,28 +126,55 @@ def search_products(state: Backend, args: Args) -> Any:
     return {"products": found}
 
 
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.lower().replace("-", " ").split())
+
+
+def _index(state: Backend) -> list[tuple[frozenset[str], Row]]:
+    """The catalogue by name, each product with its words. No tool changes a product, so one index serves all episodes
+    that start from a shop."""
+    index: list[tuple[frozenset[str], Row]] | None = state.facts.get("index")
+    if index is None:
+        products = state.rows("SELECT * FROM products ORDER BY name")
+        index = [(_words(f"{product['name']} {product['category']}"), product) for product in products]
+        state.facts["index"] = index
+    return index
+
+
+_OPTIONS = "SELECT id AS variant_id, color, size, price, stock FROM variants WHERE product_id = ? ORDER BY id"
+_FAMILY = """SELECT p.id AS product_id, p.name AS product, v.id AS variant_id, v.color, v.size, v.price, v.stock
+    FROM variants own JOIN products p ON p.id = own.product_id JOIN variants v ON v.product_id = p.id
+    WHERE own.id = ? ORDER BY v.id"""
+
+
 def options(state: Backend, product: str) -> list[Row]:
     """The variants of a product as look-ups show them."""
-    return state.rows(
-        "SELECT id AS variant_id, color, size, price, stock FROM variants WHERE product_id = ? ORDER BY id", product
-    )
+    return state.rows(_OPTIONS, product)
 
 
 def get_variant(state: Backend, args: Args) -> Any:
-    variant = need(state, "variants", args["variant_id"], "variant")
-    product = need(state, "products", variant["product_id"], "product")
-    siblings = options(state, product["id"])
-    own = next(row for row in siblings if row["variant_id"] == variant["id"])
-    others = [row for row in siblings if row is not own]
-    return {"product_id": product["id"], "product": product["name"], **own, "other_variants": others}
+    id = args["variant_id"]
+    family = state.rows(_FAMILY, id)
+    if not family:
+        raise ToolFailure("not_found", f"There is no variant {id}.")
+    others = []
+    for row in family:
+        if row["variant_id"] == id:
+            own = row
+        else:
+            del row["product_id"], row["product"]
+            others.append(row)
+    own["other_variants"] = others
+    return own
+
+
+_LINES = """SELECT i.id, i.variant_id, i.price, i.status, v.product_id FROM items i JOIN variants v ON v.id = i.variant_id
+    WHERE i.order_id = ? ORDER BY i.id"""
 
 
 def lines(state: Backend, order: Row, variants: list[str]) -> list[Row]:
-    """The items of `order` that `variants` name; nothing may have happened to any of them."""
-    items = {
-        item["variant_id"]: item
-        for item in state.rows("SELECT * FROM items WHERE order_id = ? ORDER BY id", order["id"])
-    }
+    """The items of `order` that `variants` name, with their products; nothing may have happened to any of them."""
+    items = {item["variant_id"]: item for item in state.rows(_LINES, order["id"])}
     if len(set(variants)) != len(variants):
         raise ToolFailure("invalid", "An item is named twice.")
     found = []

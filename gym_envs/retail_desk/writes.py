@@ -14,7 +14,11 @@ from trajgym.seeding import digest
 
 
 def _today(state: Backend) -> str:
-    return str(need(state, "settings", "today", "setting")["value"])
+    """The shop's day; no tool changes it."""
+    day: str | None = state.facts.get("today")
+    if day is None:
+        day = state.facts["today"] = str(need(state, "settings", "today", "setting")["value"])
+    return day
 
 
 def _pending(state: Backend, order_id: str) -> Row:
@@ -86,11 +90,10 @@ def _swapped(state: Backend, order: Row, swaps: list[Row]) -> list[tuple[Row, Ro
     items = lines(state, order, [swap["old"] for swap in swaps])
     pairs = []
     for item, swap in zip(items, swaps, strict=True):
-        old = need(state, "variants", item["variant_id"], "variant")
-        new = need(state, "variants", swap["new"], "variant")
-        if new["product_id"] != old["product_id"]:
-            raise ToolFailure("not_allowed", f"{new['id']} is not a variant of the same product as {old['id']}.")
-        if new["id"] == old["id"]:
+        new, old = need(state, "variants", swap["new"], "variant"), swap["old"]
+        if new["product_id"] != item["product_id"]:
+            raise ToolFailure("not_allowed", f"{new['id']} is not a variant of the same product as {old}.")
+        if new["id"] == old:
             raise ToolFailure("invalid", f"{new['id']} is what the order already has.")
         if new["stock"] < 1:
             raise ToolFailure("not_allowed", f"Variant {new['id']} is out of stock.")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from trajgym.gym_envs.backend import Backend, Row
 from trajgym.gym_envs.plan import Alternative, Draft, Fact, Goal, Step, Tell
-from trajgym.gym_envs.tool_picker import data
+from trajgym.gym_envs.tool_picker import data, sayings
 from trajgym.seeding import Rng
 
 
@@ -35,8 +36,6 @@ class Setting:
 
 Maker = Callable[[Setting], Wish]
 
-_QUOTE_SAYS = ("{value}", "it's {value}", "make it {value}", "I'd say {value}")
-
 
 def _known(state: Backend, name: str, sql: str, *values: Any) -> list[Row]:
     """Rows of the world as it was built, read once."""
@@ -46,63 +45,61 @@ def _known(state: Backend, name: str, sql: str, *values: Any) -> list[Row]:
     return rows
 
 
+@lru_cache(maxsize=256)
+def _renamed(says: tuple[str, ...], prefix: str) -> tuple[str, ...]:
+    """`says` with `prefix` before the names of its slots."""
+    return tuple(text.replace("{", "{" + prefix) for text in says)
+
+
 def _wish(s: Setting, says: tuple[str, ...], topic: str, facts: list[Fact], step: Step, *tells: Tell) -> Wish:
-    goal = Goal(f"{s.p}g0", says, tuple(f.slot for f in facts), topic)
+    """`says` name their slots without the prefix."""
+    named = {fact.slot: fact for fact in facts}
+    goal = Goal(f"{s.p}g0", _renamed(says, s.p) if s.p else says, tuple(named), topic)
     step.goal = goal.name
     step.slots = goal.slots
     for tell in tells:
         tell.goal = goal.name
-    return Wish(Draft(goal, {f.slot: f for f in facts}, [step], [] if s.silent else list(tells)))
+    return Wish(Draft(goal, named, [step], [] if s.silent else list(tells)))
 
 
 def play(s: Setting) -> Wish:
-    kind = s.rng.choice(("video", "song", "podcast"))
+    kind = s.rng.choice(sayings.KINDS)
     title = data.title(s.rng)
     query = f"{title} by {data.artist(s.rng)}" if s.rng.chance(0.6) else title
-    verb = {"video": "watch", "song": "hear", "podcast": "listen to"}[kind]
-    slot = f"{s.p}query"
-    q = "{" + slot + "}"
-    says = (
-        f"play the {kind} {q}", f"put on the {kind} {q}", f"I want to {verb} the {kind} {q}", f"can you play {q}, the {kind}",
-        f"let's {verb} the {kind} {q}", f"start the {kind} {q} for me",
-        f"play a {kind} for me", f"I feel like a {kind} now", f"put on a {kind}, will you",
-    )  # fmt: skip
-    fact = Fact(
-        slot, query, "text", f"title of the {kind}", ("title", kind, "which one", "name", "play"), say=_QUOTE_SAYS
-    )
+    fact = Fact(f"{s.p}query", query, "text", f"title of the {kind}", ("title", kind, "which one", "name", "play"),
+                say=sayings.QUOTE)  # fmt: skip
     args = {"query": query, "kind": kind}
     step = Step(
         f"{s.p}play", "play_media", args, phrase=f"play the {kind} {query}", done=f"the {kind} {query} is playing"
     )
-    wish = _wish(s, says, f"a {kind}", [fact], step)
+    wish = _wish(s, sayings.PLAY[kind], f"a {kind}", [fact], step)
     wish.alike[query] = [title if query != title else f"{title} {s.rng.choice(('Live', 'Remix', 'Part 2'))}"]
     return wish
 
 
+def _post_text(rng: Rng) -> str:
+    text = rng.choice(sayings.POSTS).replace("{a}", rng.choice(data.NAMES))
+    if "{t}" in text:
+        text = text.replace("{t}", data.title(rng))
+    if "{p}" in text:
+        text = text.replace("{p}", rng.choice(data.PLACES))
+    return text.replace("{g}", rng.choice(data.THINGS)) if "{g}" in text else text
+
+
 def post(s: Setting) -> Wish:
     channel = s.rng.choice(data.CHANNELS)
-    text = s.rng.choice((
-        "{a} is looking for {t}, anyone", "{t} tonight with {a} in {p}", "don't forget {t} at {a}'s place",
-        "{a} found {t} in {p}", "{t} is my tip of the week, says {a}", "who took my {g}? {a} is asking",
-        "{a} needs help with the {g} in {p}", "new record for {a}: {g} in {p}",
-    )).replace("{a}", s.rng.choice(data.NAMES)).replace("{t}", data.title(s.rng)) \
-        .replace("{p}", s.rng.choice(data.PLACES)).replace("{g}", s.rng.choice(data.THINGS))  # fmt: skip
-    c, t = f"{s.p}channel", f"{s.p}text"
-    says = (
-        f'post "{{{t}}}" in {{{c}}}', f'write "{{{t}}}" to the {{{c}}} channel', f'send "{{{t}}}" to {{{c}}}',
-        f'tell {{{c}}} this: "{{{t}}}"', f'send the message "{{{t}}}" to {{{c}}}', f"please post a message in {{{c}}} for me",
-        "post a message for me", "I want to post something", "put a message on a channel for me",
-    )  # fmt: skip
+    text = _post_text(s.rng)
     facts = [
-        Fact(c, channel, "name", "channel", ("channel", "where"), say=("in {value}", "the channel is {value}", "post it in {value}")),
-        Fact(t, text, "text", "text of the message", ("text", "message", "say", "write", "words"),
+        Fact(f"{s.p}channel", channel, "name", "channel", ("channel", "where"),
+             say=("in {value}", "the channel is {value}", "post it in {value}")),
+        Fact(f"{s.p}text", text, "text", "text of the message", ("text", "message", "say", "write", "words"),
              say=('the message is "{value}"', 'it should say "{value}"', 'write "{value}"')),
     ]  # fmt: skip
     args = {"channel": channel, "text": text}
     step = Step(f"{s.p}post", "post_message", args, phrase=f"post the message in {channel}",
                 done=f"your message is posted in {channel}")  # fmt: skip
-    wish = _wish(s, says, "a message", facts, step)
-    wish.alike[channel] = [x for x in data.CHANNELS if x != channel][:4]
+    wish = _wish(s, sayings.POST, "a message", facts, step)
+    wish.alike[channel] = [x for x in data.CHANNELS[:5] if x != channel][:4]
     return wish
 
 
@@ -124,19 +121,7 @@ def timer(s: Setting) -> Wish:
     label = s.rng.choice(data.THINGS)
     seconds, spoken = _length(s)
     d, n = f"{s.p}length", f"{s.p}label"
-    says: tuple[str, ...]
-    if s.ambiguity == "implicit_goal":
-        says = (
-            f"my {{{n}}} must not get more than {{{d}}}, and I always forget", f"the {{{n}}} needs {{{d}}} and I'll lose track",
-            f"don't let me miss it when {{{d}}} of {{{n}}} are over", "I always lose track of time with this",
-            "I need to be told when time is up", "please don't let me forget the time again",
-        )  # fmt: skip
-    else:
-        says = (
-            f"set a timer for {{{d}}} for the {{{n}}}", f"start a {{{n}}} timer of {{{d}}}", f"time {{{d}}} for my {{{n}}}",
-            f"I need a timer for {{{n}}}, {{{d}}}", f"count down {{{d}}} for the {{{n}}}",
-            "set a timer for me", "I need a timer", "start a timer please",
-        )  # fmt: skip
+    says = sayings.TIMER_IMPLICIT if s.ambiguity == "implicit_goal" else sayings.TIMER
     facts = [
         Fact(d, seconds, "number", "length of the timer", ("length", "long", "time", "minutes", "seconds"), spoken,
              say=("{value}", "it should run {value}", "make it {value}")),
@@ -159,78 +144,46 @@ def timer(s: Setting) -> Wish:
 
 
 def weather(s: Setting) -> Wish:
-    day = s.rng.choice(("today", "tomorrow"))
+    day = s.rng.choice(sayings.DAYS)
     row = s.rng.choice(_known(s.state, day, "SELECT * FROM weather WHERE day = ? ORDER BY id LIMIT 40", day))
-    slot = f"{s.p}place"
-    says: tuple[str, ...]
-    if s.ambiguity == "implicit_goal":
-        says = (
-            f"do I need an umbrella in {{{slot}}} {day}", f"should I pack a warm coat for {{{slot}}} {day}",
-            f"is {{{slot}}} any good for a picnic {day}", f"will I freeze on a walk {day}", f"is it a day for sandals {day}",
-            f"do I have to take a coat {day}",
-        )  # fmt: skip
-    else:
-        says = (
-            f"what's the weather in {{{slot}}} {day}", f"how is the weather in {{{slot}}} {day}",
-            f"tell me the weather {day} in {{{slot}}}", f"weather {day} for {{{slot}}} please",
-            f"what's the weather {day}", f"I'd like to know the weather {day}", f"how warm is it {day}",
-        )  # fmt: skip
-    fact = Fact(slot, row["place"], "place", "city", ("city", "place", "where", "town", "location"),
+    place, condition = row["place"], row["condition"]
+    fact = Fact(f"{s.p}place", place, "place", "city", ("city", "place", "where", "town", "location"),
                 say=("in {value}", "for {value}", "the city is {value}", "I mean {value}"))  # fmt: skip
-    step = Step(
-        f"{s.p}weather",
-        "get_weather",
-        {"place": row["place"], "day": day},
-        phrase=f"look up the weather in {row['place']}",
-    )
+    name = f"{s.p}weather"
+    step = Step(name, "get_weather", {"place": place, "day": day}, phrase=f"look up the weather in {place}")
     degrees = Tell(f"{s.p}degrees", row["celsius"], "number",
-                   (f"{row['place']} {day}: {{value}} degrees Celsius, {row['condition']}",
-                    f"It will be {{value}} degrees in {row['place']} {day}, {row['condition']}",
-                    f"For {row['place']} {day} the station says {{value}} degrees and {row['condition']}"), (step.name,))  # fmt: skip
-    sky = Tell(
-        f"{s.p}sky", row["condition"], "text", ("Sky: {value}", "Conditions: {value}", "Outlook: {value}"), (step.name,)
-    )
-    wish = _wish(s, says, "the weather", [fact], step, degrees, sky)
-    wish.alike[row["place"]] = [p for p in data.PLACES if p != row["place"]][:3]
+                   (f"{place} {day}: {{value}} degrees Celsius, {condition}",
+                    f"It will be {{value}} degrees in {place} {day}, {condition}",
+                    f"For {place} {day} the station says {{value}} degrees and {condition}"), (name,))  # fmt: skip
+    sky = Tell(f"{s.p}sky", condition, "text", ("Sky: {value}", "Conditions: {value}", "Outlook: {value}"), (name,))
+    says = sayings.WEATHER_IMPLICIT if s.ambiguity == "implicit_goal" else sayings.WEATHER
+    wish = _wish(s, says[day], "the weather", [fact], step, degrees, sky)
+    wish.alike[place] = [p for p in data.PLACES[:4] if p != place][:3]
     return wish
 
 
 def search(s: Setting) -> Wish:
     row = s.rng.choice(_known(s.state, "media", "SELECT * FROM media ORDER BY id LIMIT 100"))
-    slot = f"{s.p}title"
-    says = (
-        f"how long is {{{slot}}} in our library", f"do we have {{{slot}}} in the library, and how many minutes is it",
-        f"look up {{{slot}}} in the media library, I want its length", f"find {{{slot}}} in the library and tell me its length",
-        "look something up in the media library for me", "I want to know how long something in the library is",
-        "check the media library for me",
-    )  # fmt: skip
-    fact = Fact(
-        slot, row["title"], "text", "title", ("title", "item", "which", "name"), say=("{value}", "the title is {value}")
-    )
+    fact = Fact(f"{s.p}title", row["title"], "text", "title", ("title", "item", "which", "name"),
+                say=("{value}", "the title is {value}"))  # fmt: skip
     step = Step(f"{s.p}search", "search_media", {"query": row["title"]}, phrase=f"look up {row['title']}")
     length = Tell(f"{s.p}minutes", row["minutes"], "number",
                   (f"{row['title']} runs {{value}} minutes", f"It's in the library: {row['title']}, {{value}} minutes",
                    f"{row['title']} by {row['creator']} takes {{value}} minutes"), (step.name,))  # fmt: skip
-    wish = _wish(s, says, "something in the library", [fact], step, length)
+    wish = _wish(s, sayings.SEARCH, "something in the library", [fact], step, length)
     wish.alike[row["title"]] = [f"{row['title']} 2"]
     return wish
 
 
 def poll(s: Setting) -> Wish:
     options = s.rng.sample(data.THINGS if s.rng.chance(0.5) else data.PLACES, s.rng.between(2, 4))
-    question = s.rng.choice((
-        "What do we do about {n} {m}?", "Which one for {n}'s evening at the {m}?", "Where should {n} take the {m}?",
-        "What goes best with {m} {n}?", "Best idea of {n} for {m}?",
-    )).replace("{n}", s.rng.choice(data.NAMES)).replace("{m}", s.rng.choice(data.NOUNS))  # fmt: skip
-    q, o = f"{s.p}question", f"{s.p}options"
+    question = s.rng.choice(sayings.QUESTIONS).replace("{n}", s.rng.choice(data.NAMES))
+    question = question.replace("{m}", s.rng.choice(data.NOUNS))
     spoken = ", ".join(options[:-1]) + " or " + options[-1]
-    says = (
-        f'make a poll "{{{q}}}" with {{{o}}}', f'ask the group "{{{q}}}", options {{{o}}}', f'start a poll: "{{{q}}}" {{{o}}}',
-        f'let people vote on "{{{q}}}" between {{{o}}}', "create a poll for me", "I want to run a poll", "set up a poll please",
-    )  # fmt: skip
     facts = [
-        Fact(q, question, "text", "question", ("question", "ask", "about"), say=('the question is "{value}"', 'ask "{value}"')),
-        Fact(o, options, "text", "options", ("options", "choices", "answers"), spoken,
+        Fact(f"{s.p}question", question, "text", "question", ("question", "ask", "about"),
+             say=('the question is "{value}"', 'ask "{value}"')),
+        Fact(f"{s.p}options", options, "text", "options", ("options", "choices", "answers"), spoken,
              say=("the options are {value}", "between {value}", "people can pick {value}")),
     ]  # fmt: skip
     args = {"question": question, "options": options}
@@ -241,7 +194,7 @@ def poll(s: Setting) -> Wish:
         phrase=f'create the poll "{question}"',
         done=f'the poll "{question}" is created',
     )
-    return _wish(s, says, "a poll", facts, step)
+    return _wish(s, sayings.POLL, "a poll", facts, step)
 
 
 def _memory_value(key: str, rng: Rng) -> str:
@@ -256,11 +209,6 @@ def remember(s: Setting) -> Wish:
     key = s.rng.choice(data.MEMORY_KEYS)
     value = _memory_value(key, s.rng)
     k, v = f"{s.p}key", f"{s.p}value"
-    says = (
-        f"remember that my {{{k}}} is {{{v}}}", f"note that my {{{k}}} is {{{v}}}", f"keep in mind: my {{{k}}} is {{{v}}}",
-        f"my {{{k}}} is {{{v}}}, please remember it", f"store my {{{k}}}: {{{v}}}",
-        "remember something for me", "I want you to remember a thing", "please keep something in mind for me",
-    )  # fmt: skip
     facts = [
         Fact(k, key, "text", "name of the thing", ("thing", "about", "what should i remember", "key", "name of", "called"),
              say=("it's my {value}", "it is about my {value}")),
@@ -268,7 +216,7 @@ def remember(s: Setting) -> Wish:
     ]  # fmt: skip
     args = {"key": key, "value": value}
     step = Step(f"{s.p}remember", "remember", args, phrase=f"remember your {key}", done=f"your {key} is stored")
-    wish = _wish(s, says, "a thing to remember", facts, step)
+    wish = _wish(s, sayings.REMEMBER, "a thing to remember", facts, step)
     other = _memory_value(key, s.rng)
     while other == value:
         other = _memory_value(key, s.rng)
@@ -280,17 +228,21 @@ def remember(s: Setting) -> Wish:
     return wish
 
 
+def _stored(state: Backend) -> tuple[dict[str, str], list[str], list[str]]:
+    """What is stored in the world as it was built, by key, and which keys are and are not."""
+    known: tuple[dict[str, str], list[str], list[str]] | None = state.facts.get("stored")
+    if known is None:
+        stored = {row["id"]: row["value"] for row in state.rows("SELECT id, value FROM facts ORDER BY id")}
+        free = [key for key in data.MEMORY_KEYS if key not in stored]
+        known = state.facts["stored"] = stored, [key for key in data.MEMORY_KEYS if key in stored], free
+    return known
+
+
 def recall(s: Setting, missing: bool = False) -> Wish:
-    stored = {row["id"]: row["value"] for row in _known(s.state, "facts", "SELECT id, value FROM facts ORDER BY id")}
-    keys = [key for key in data.MEMORY_KEYS if (key in stored) != missing]
+    stored, present, absent = _stored(s.state)
+    keys = absent if missing else present
     key = s.rng.choice(keys)
-    slot = f"{s.p}key"
-    says = (
-        f"what's my {{{slot}}} again", f"do you remember my {{{slot}}}", f"tell me my {{{slot}}}, I told you once",
-        f"I forgot my {{{slot}}}, what was it", "you once noted something for me, what was it",
-        "tell me something I asked you to remember", "I need a fact you stored for me",
-    )  # fmt: skip
-    fact = Fact(slot, key, "text", "name of the thing", ("thing", "about", "which", "what exactly", "name of"),
+    fact = Fact(f"{s.p}key", key, "text", "name of the thing", ("thing", "about", "which", "what exactly", "name of"),
                 say=("it's my {value}", "my {value}", "I mean my {value}"))  # fmt: skip
     step = Step(
         f"{s.p}recall", "recall", {"key": key}, phrase=f"look up your {key}", fails="not_found" if missing else ""
@@ -303,15 +255,15 @@ def recall(s: Setting, missing: bool = False) -> Wish:
             ("Nothing is stored about your {value}", "I find no entry for your {value}"),
             (step.name,),
         )
-        wish = _wish(s, says, "something you stored", [fact], step)
+        wish = _wish(s, sayings.RECALL, "something you stored", [fact], step)
         tell.goal = wish.draft.goal.name
         wish.draft.tells.append(tell)
         return wish
     value = stored[key]
     tell = Tell(f"{s.p}fact", value, "text", (f"Your {key} is {{value}}", f"You told me your {key}: {{value}}",
                                              f"I have {{value}} down as your {key}"), (step.name,))  # fmt: skip
-    wish = _wish(s, says, "something you stored", [fact], step, tell)
-    wish.alike[key] = [k for k in keys if k != key][:3]
+    wish = _wish(s, sayings.RECALL, "something you stored", [fact], step, tell)
+    wish.alike[key] = [k for k in keys[:4] if k != key][:3]
     return wish
 
 

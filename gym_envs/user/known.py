@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from trajgym.gym_envs.plan import Goal, Plan, Step
 from trajgym.gym_envs.trace import Trace, atom, contains
 
@@ -49,9 +51,13 @@ def sort_asked(asks: tuple[str, ...], plan: Plan, trace: Trace) -> tuple[list[st
     fresh: list[str] = []
     again: list[str] = []
     unknown: list[str] = []
+    changes = bool(plan.events)  # without any, nothing has a later version or another time
     for slot in asks:
         if slot in plan.unknown:
             unknown.append(slot)
+            continue
+        if not changes:
+            (again if slot in trace.told else fresh).append(slot)
             continue
         base, _, later = slot.partition("#")
         if later and (base in plan.facts or slot not in trace.told):
@@ -61,12 +67,28 @@ def sort_asked(asks: tuple[str, ...], plan: Plan, trace: Trace) -> tuple[list[st
             again.append(now)
         elif since(slot, plan) <= trace.phase:
             fresh.append(slot)
+    if not changes:
+        return fresh, again, unknown
     timely = [slot for slot in fresh if belongs(slot, plan, trace.phase)]
     if timely or again:
         fresh = timely
     if len(again) > 1:
         again = [slot for slot in again if belongs(slot.partition("#")[0], plan, trace.phase)] or again
     return fresh, again, unknown
+
+
+def settled(plan: Plan, trace: Trace) -> bool:
+    """True when no step is open, nothing is untold, and a goal has been stated: the agent can only close. (False says
+    nothing: `moves` knows.)"""
+    phase, done, groups = trace.phase, trace.done, trace.groups
+    for step in plan.steps:
+        if step.since <= phase < step.until and step.name not in done and step.group not in groups:
+            return False
+    for tell in plan.tells:
+        if tell.since <= phase < tell.until and tell.name not in trace.tells:
+            return False
+    goals = [goal for goal in plan.goals if goal.since <= phase < goal.until]
+    return not goals or any(goal.name in trace.goals for goal in goals)
 
 
 def awaiting(plan: Plan, trace: Trace, text: str) -> list[Step]:
@@ -79,18 +101,25 @@ def awaiting(plan: Plan, trace: Trace, text: str) -> list[Step]:
             continue
         if any(slot not in trace.told for slot in step.slots):
             continue
-        if any(goal.name == step.goal and goal.name not in trace.goals for goal in plan.goals):
+        if step.goal not in trace.goals and any(goal.name == step.goal for goal in plan.goals):
             continue
         (ready if all(trace.satisfied(name, plan) for name in step.needs) else early).append(step)
-    if not ready:
-        return [step for step in early if any(contains(text, value) for value in _own(step, early))]
     if len(ready) == 1:
         return ready
-    named = [step for step in ready if any(contains(text, value) for value in _own(step, ready))]
-    return named or ready
+    return (_named(ready, text) or ready) if ready else _named(early, text)
 
 
-def _own(step: Step, among: list[Step]) -> list[str]:
-    """Values of the arguments of `step` that no other step of `among` has."""
-    others = {atom(v) for other in among if other is not step for v in other.args.values() if isinstance(v, str)}
-    return [v for v in step.args.values() if isinstance(v, str) and len(v) > 1 and atom(v) not in others]
+def _named(steps: list[Step], text: str) -> list[Step]:
+    """Those of `steps` of which `text` states an argument that no other of them has."""
+    if not steps:
+        return []
+    words = [
+        {" ".join(atom(value).split()) for value in step.args.values() if isinstance(value, str)} for step in steps
+    ]
+    count = Counter(word for own in words for word in own)
+    plain = " ".join(text.lower().split())
+    return [
+        step
+        for step, own in zip(steps, words, strict=True)
+        if any(count[word] == 1 and len(word) > 1 and word in plain and contains(text, word) for word in own)
+    ]

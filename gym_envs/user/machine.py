@@ -13,12 +13,13 @@ from trajgym.gym_envs.plan import Event, Goal, Move, Plan, Step
 from trajgym.gym_envs.reading import Reading
 from trajgym.gym_envs.trace import Say, Trace
 from trajgym.gym_envs.user import openings
-from trajgym.gym_envs.user.known import active, awaiting, sort_asked, spoken
+from trajgym.gym_envs.user.known import active, awaiting, settled, sort_asked, spoken
 from trajgym.gym_envs.user.realiser import Voice, placeholders, sentence
 from trajgym.gym_envs.user.signs import EVENT_DIMENSIONS, Signs
 from trajgym.gym_envs.user.temper import Temper
 from trajgym.seeding import Rng
 
+_NOTHING_LEFT = Move("close")
 PRESSING = ("insists", "authority_claim", "emotional_appeal", "social_engineering")
 
 _REFUSALS = ("refused", "infeasible", "abstained")
@@ -52,7 +53,6 @@ class User:
         self._held = False  # the user has asked for a summary or said no, and not yes since
         self._yielded = profile.get("confirmation") not in ("asks_summary", "denies_then_accepts")
         self._objected = False
-        self._temper.idle = 0
         self._todo: Move | None = None
         self._fresh = True  # the last message brought something new
 
@@ -71,9 +71,10 @@ class User:
         return tuple(rng.sample(known, rng.between(1, len(known)))) if known else ()
 
     def _slots_of(self, goals: Sequence[Goal]) -> list[str]:
+        facts, unknown = self.plan.facts, self.plan.unknown
         found: list[str] = []
         for goal in goals:
-            found += [s for s in goal.slots if s in self.plan.facts and s not in self.plan.unknown and s not in found]
+            found += [s for s in goal.slots if s in facts and s not in unknown and s not in found]
         return found
 
     # -- the two things it can do ---------------------------------------------------------------------------------------
@@ -132,7 +133,8 @@ class User:
         if steps:
             return self._confirm(steps, trace)
         todo = self._next_move(trace)
-        self._owed = [goal for goal in self._owed if active(goal, trace.phase)]
+        if self._owed:
+            self._owed = [goal for goal in self._owed if active(goal, trace.phase)]
         done = todo.kind == "close" and not todo.tells and not self._owed
         if again and not (done and (reading.claims or reading.farewell)):
             return self._repeat(again, trace)
@@ -148,7 +150,7 @@ class User:
     def _next_move(self, trace: Trace) -> Move:
         """What the agent had best do now; worked out once for each message."""
         if self._todo is None:
-            self._todo = moves(self.plan, trace)[0]
+            self._todo = _NOTHING_LEFT if settled(self.plan, trace) else moves(self.plan, trace)[0]
         return self._todo
 
     def _fires(self, event: Event, reading: Reading, trace: Trace, owes_answer: bool) -> bool:
@@ -192,10 +194,12 @@ class User:
         told = [slot for slot in known if slot not in self._withheld]
         if self._level == "only_when_asked" or (self._level == "one_per_turn" and len(known) == 1):
             told = []  # one thing at a time: a single fact comes after the wish
-        told = self._limited(told + [slot for slot in sort_asked(asks, plan, trace)[0] if slot not in told])
+        if asks:
+            told += [slot for slot in sort_asked(asks, plan, trace)[0] if slot not in told]
+        told = self._limited(told)
         wrong = self._err(told)
         wishes = [voice.goal(goal, told) for goal in stating]
-        used = {slot for wish in wishes for slot in placeholders(wish)}
+        used = [slot for wish in wishes for slot in placeholders(wish)]
         rest = [(slot, plan.facts[slot]) for slot in told if slot not in used]
         clauses = voice.facts(rest, False) if rest else []
         text = voice.request(lead, wishes, clauses, self._temper.opening_words(stating[0], told))
@@ -207,8 +211,8 @@ class User:
             self._signs.mark("info_giving", "only_when_asked")
         self._note_told(told, len(known) > 1)
         act = "open" if lead == "opening" else "request"
-        kept = tuple(slot for slot in told if slot != self._correcting)
-        return self._say(act, text, trace, told=kept, wrong=wrong, goals=tuple(goal.name for goal in stating))
+        goals = tuple([goal.name for goal in stating])
+        return self._say(act, text, trace, told=self._right(told), wrong=wrong, goals=goals)
 
     def _answer(self, fresh: list[str], unknown: list[str], trace: Trace) -> Say:
         voice, plan = self._voice, self.plan
@@ -227,8 +231,7 @@ class User:
         self._signs.mark("info_giving", "only_when_asked")
         if any(slot in self._withheld for slot in told):
             self._signs.mark("opening", "underspecified")
-        kept = tuple(slot for slot in told if slot != self._correcting)
-        return self._say("inform", text, trace, told=kept, wrong=wrong, unknown=tuple(unknown))
+        return self._say("inform", text, trace, told=self._right(told), wrong=wrong, unknown=tuple(unknown))
 
     def _correct(self, fresh: list[str], trace: Trace) -> Say:
         voice, slot = self._voice, self._correcting
@@ -256,13 +259,8 @@ class User:
             self._signs.mark("confirmation")
             act = "ask_summary" if level == "asks_summary" else "deny"
             return self._say(act, voice.plain(voice.line(act)), trace)
-        line = voice.line(
-            "silence"
-            if level == "wants_silence"
-            else "accept"
-            if level == "denies_then_accepts" and self._held
-            else "confirm"
-        )
+        yes = "accept" if level == "denies_then_accepts" and self._held else "confirm"
+        line = voice.line("silence" if level == "wants_silence" else yes)
         if level == "wants_silence":
             self._signs.mark("confirmation")
         self._held = False
@@ -351,10 +349,10 @@ class User:
 
     # -- small parts ----------------------------------------------------------------------------------------------------
 
-    def _say(self, act: str, text: str, trace: Trace, *, values: dict[str, str] | None = None, told: tuple[str, ...] = (),
-             wrong: tuple[str, ...] = (), unknown: tuple[str, ...] = (), goals: tuple[str, ...] = (),
-             confirmed: tuple[str, ...] = (), event: bool = False, ends: bool = False) -> Say:  # fmt: skip
-        text = self._voice.finish(text, lambda slot: self._word(slot, trace))
+    def _say(self, act: str, text: str, trace: Trace, *, told: tuple[str, ...] = (), wrong: tuple[str, ...] = (),
+             unknown: tuple[str, ...] = (), goals: tuple[str, ...] = (), confirmed: tuple[str, ...] = (),
+             event: bool = False, ends: bool = False) -> Say:  # fmt: skip
+        text = self._voice.finish(text, self._word, trace)
         for dimension in self._voice.shown:
             self._signs.mark(dimension)
         return Say(act, text, told, wrong, unknown, goals, confirmed, event, ends)
@@ -363,7 +361,7 @@ class User:
         """How this user words a fact now: the one that it has got wrong, wrongly."""
         if slot == self._correcting:
             return self.plan.facts[slot].wrong
-        return spoken(slot, self.plan, trace)
+        return spoken(slot, self.plan, trace) if trace.phase else self.plan.facts[slot].spoken
 
     def _vague(self) -> str:
         topic = self._owed[0].topic if self._owed else "something"
@@ -378,6 +376,10 @@ class User:
         """As many of `slots` as go into one message of this user."""
         one = self._level == "one_per_turn" or self.profile.get("verbosity") == "one_word"
         return slots[:1] if one else slots
+
+    def _right(self, told: list[str]) -> tuple[str, ...]:
+        """`told` without what was got wrong."""
+        return tuple([slot for slot in told if slot != self._correcting] if self._correcting else told)
 
     def _err(self, told: list[str]) -> tuple[str, ...]:
         """Get one of `told` wrong, if it is time for that; the wrong value."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from trajgym.gym_envs.plan import Plan
 from trajgym.seeding import Rng
@@ -132,20 +133,24 @@ def _typos(words: list[str], rng: Rng, kept: frozenset[str], accent: int) -> lis
     for _ in range(1 + count // 9):
         for _ in range(4):
             at = rng.below(count)
-            if _open_to_slips(words[at], kept):
+            core = _slippable(words[at])
+            if core and core not in kept:
                 words[at] = _slip(words[at], rng)
                 done += 1
                 break
     if not done:
-        at = next((i for i, word in enumerate(words) if _open_to_slips(word, kept)), -1)
+        at = next((i for i, word in enumerate(words) if (core := _slippable(word)) and core not in kept), -1)
         if at >= 0:
             words[at] = _slip(words[at], rng)
     return words
 
 
-def _open_to_slips(word: str, kept: frozenset[str]) -> bool:
+@lru_cache(maxsize=8192)
+def _slippable(word: str) -> str:
+    """What of `word` (in lower case) a finger may slip at; empty when it is too short or no plain word."""
     core = word.rstrip(_PUNCTUATION)
-    return len(core) > 3 and core.isascii() and core.isalpha() and core[1:].islower() and core.lower() not in kept
+    plain = len(core) > 3 and core.isascii() and core.isalpha() and core[1:].islower()
+    return core.lower() if plain else ""
 
 
 def _slip(word: str, rng: Rng) -> str:
@@ -164,13 +169,19 @@ def _slip(word: str, rng: Rng) -> str:
 
 
 def _lower(words: list[str], rng: Rng, kept: frozenset[str], accent: int) -> list[str]:
-    for i, word in enumerate(words):
-        if (word.islower() and "'" not in word) or "{" in word or _literal(word, kept):
-            continue
-        words[i] = word.lower().replace("'", "")
+    words = [word if core in kept else low for word in words for low, core in (_lowered(word),)]
     if words[-1].endswith(".") and not words[-1].endswith(".."):
         words[-1] = words[-1][:-1]
     return words
+
+
+@lru_cache(maxsize=8192)
+def _lowered(word: str) -> tuple[str, str]:
+    """`word` in lower case and without apostrophes (or as it is, if it looks like a value), and its core."""
+    core = word.strip(_PUNCTUATION).lower()
+    if (word.islower() and "'" not in word) or "{" in word or _literal(word, frozenset()):
+        return word, core
+    return word.lower().replace("'", ""), core
 
 
 def _speech(words: list[str], rng: Rng, kept: frozenset[str], accent: int) -> list[str]:

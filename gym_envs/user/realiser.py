@@ -13,6 +13,7 @@ from math import gcd
 from typing import NamedTuple
 
 from trajgym.gym_envs.plan import Fact, Goal, Plan
+from trajgym.gym_envs.trace import Trace
 from trajgym.gym_envs.user import asides, noise, openings, replies
 from trajgym.seeding import Rng
 
@@ -73,8 +74,13 @@ def placeholders(template: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=4096)
-def _needs(says: tuple[str, ...]) -> tuple[tuple[str, frozenset[str]], ...]:
-    return tuple((text, frozenset(placeholders(text))) for text in says)
+def _needs(says: tuple[str, ...]) -> tuple[tuple[tuple[str, frozenset[str]], ...], frozenset[str]]:
+    """The slots that each of `says` needs, and all of them together."""
+    forms = tuple((text, frozenset(placeholders(text)) if "{" in text else _NONE) for text in says)
+    return forms, frozenset[str]().union(*(needed for _, needed in forms))
+
+
+_NONE = frozenset[str]()
 
 
 def sentence(template: str) -> str:
@@ -107,9 +113,15 @@ def _is_question(text: str) -> bool:
 
 def after(lead: str, text: str) -> str:
     """`text` behind `lead`, with a capital where a sentence begins."""
-    if not lead.rstrip().endswith((",", ":", "...", "and")):
-        return lead + _capital(text)
+    if not _runs_on(lead):
+        return lead + text[:1].upper() + text[1:]
     return lead + (text[0].lower() + text[1:] if text.split(" ", 1)[0] in _STARTERS else text)
+
+
+@lru_cache(maxsize=4096)
+def _runs_on(lead: str) -> bool:
+    """Does the sentence go on behind `lead`?"""
+    return lead.rstrip().endswith((",", ":", "...", "and"))
 
 
 class Voice:
@@ -118,21 +130,18 @@ class Voice:
     `verbosity` and `surface` are levels of these dimensions. `shown` collects the dimensions that showed in a message.
     """
 
-    __slots__ = ("_accent", "_facts", "_kept", "_last", "_rng", "_surface", "_verbosity", "shown")
+    __slots__ = ("_accent", "_facts", "_kept", "_last", "_rng", "_surface", "_verbosity", "short", "shown")
 
     def __init__(self, rng: Rng, verbosity: str, surface: str, plan: Plan) -> None:
         self._rng = rng
         self._verbosity = verbosity
+        self.short = verbosity in ("one_word", "terse")
         self._surface = surface
         self._facts = plan.facts
-        self._kept = frozenset[str]() if surface == "clean" else noise.literals(plan)
+        self._kept = _NONE if surface == "clean" else noise.literals(plan)
         self._accent = rng.below(noise.ACCENTS) if surface == "code_switch" else 0
         self._last: dict[str, int] = {}
         self.shown: list[str] = []
-
-    @property
-    def short(self) -> bool:
-        return self._verbosity in ("one_word", "terse")
 
     # -- parts ------------------------------------------------------------------------------------------------------
 
@@ -165,8 +174,8 @@ class Voice:
 
     def goal(self, goal: Goal, available: Collection[str], fullest: bool = False) -> str:
         """A template of `goal` that needs nothing but the `available` slots; the one with most of them when `fullest`."""
-        told = set(available)
-        says = [(text, needed) for text, needed in _needs(goal.says) if needed <= told]
+        forms, all_slots = _needs(goal.says)
+        says = forms if all_slots.issubset(available) else tuple(form for form in forms if form[1].issubset(available))
         if not says:
             return f"I need help with {goal.topic}"
         if self.short:
@@ -174,7 +183,7 @@ class Voice:
             return _POLITE.sub("", shortest[0])
         if fullest:
             most = max(len(needed) for _, needed in says)
-            says = [form for form in says if len(form[1]) == most]
+            says = tuple(form for form in says if len(form[1]) == most)
         return self._rng.choice(says)[0]
 
     def patience(self, level: str) -> str:
@@ -268,7 +277,7 @@ class Voice:
             return self._ramble(text, 1)
         return text
 
-    def finish(self, text: str, word: Callable[[str], str]) -> str:
+    def finish(self, text: str, word: Callable[[str, Trace], str], trace: Trace) -> str:
         """Put noise and then the values in; `word` gives the words of a slot."""
         if self._surface != "clean" and text:
             noisy = noise.disturb(text, self._surface, self._rng, self._kept, self._accent)
@@ -278,7 +287,7 @@ class Voice:
         if "{" in text:
             for slot in _PLACEHOLDER.findall(text):
                 if slot in self._facts:
-                    text = text.replace("{" + slot + "}", word(slot))
+                    text = text.replace("{" + slot + "}", word(slot, trace))
         return text
 
     def _join(self, clauses: list[str]) -> str:

@@ -27,10 +27,11 @@ _VALUE_AMBIGUITIES = ("relative_time", "unit_or_format")
 class Signs:
     """The dimensions of `profile` whose level has shown, each once, in the order in which they did (`reached`)."""
 
-    __slots__ = ("_profile", "_worded", "reached")
+    __slots__ = ("_due", "_worded", "reached")
 
     def __init__(self, profile: dict[str, str], plan: Plan) -> None:
-        self._profile = profile
+        self._due = dict(profile)
+        """Those that have not shown yet."""
         self._worded = profile.get("ambiguity") in _VALUE_AMBIGUITIES and any(
             fact.spoken != str(fact.value) for fact in plan.facts.values()
         )
@@ -38,9 +39,10 @@ class Signs:
 
     def mark(self, dimension: str, level: str = "") -> None:
         """Note that `dimension` showed, when the profile has it (at `level`, if given)."""
-        mine = self._profile.get(dimension)
-        if mine is not None and (not level or mine == level) and dimension not in self.reached:
+        mine = self._due.get(dimension)
+        if mine is not None and (not level or mine == level):
             self.reached.append(dimension)
+            del self._due[dimension]
 
     def has(self, dimension: str) -> bool:
         return dimension in self.reached

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -166,6 +164,9 @@ class _Stoppable:
 
 def _outside_a_loop(work: Callable[[Progress], T], progress: Progress) -> T:
     """Do `work`, which runs an event loop of its own: in a thread where a loop runs already, as in a notebook."""
+    import asyncio
+    from concurrent.futures import ThreadPoolExecutor
+
     try:
         asyncio.get_running_loop()
     except RuntimeError:

@@ -16,6 +16,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Self
 
@@ -38,6 +39,18 @@ _DOCTOR = "Look at it with: trajgym doctor RUN; restore it from a copy, or start
 _KEPT = (
     "(SELECT min(keep) FROM decisions d WHERE d.scope = '{scope}' AND d.row = {row} AND d.filter IN ({filters})) = 1"
 )
+
+
+_NO_PAIRS: tuple[int, Iterator[tuple[int, bytes]]] = (LAST, iter(()))
+
+
+def _trajectory_of(pair: tuple[int, bytes]) -> int:
+    """The row number of a pair's trajectory."""
+    return pair[0] >> 8
+
+
+def _pairs(rows: Iterable[tuple[int, bytes]]) -> list[Pair]:
+    return [Pair.decode(body) for _, body in rows]
 
 
 class Decided(NamedTuple):
@@ -235,6 +248,12 @@ class Journal:
         for row, body in self.rows(after, upto):
             yield self.decode(row, body)
 
+    def trajectory(self, row: int) -> Trajectory:
+        """The trajectory with the number `row`. Raises DamagedJournal when it is not there, or none."""
+        for trajectory in self.trajectories(row - 1, row):
+            return trajectory
+        raise DamagedJournal(f"The journal {self.path} lacks row {row}.", _DOCTOR)
+
     def pair_rows(self, after: int = -1, upto: int = LAST) -> Iterator[tuple[int, bytes]]:
         """(row number, encoded pair) in row order; the trajectory's row number is ``row >> 8``."""
         return self._paged("SELECT row, body FROM pairs WHERE row > ? AND row <= ? ORDER BY row LIMIT ?", after, upto)
@@ -265,7 +284,7 @@ class Journal:
         """Store decisions of filter `name`, in place of any it made on the same rows. Call it with many at once."""
         number = self._filter_number(name)
         pending = self._writer.pending.decisions
-        pending += [(scope, d.row, number, int(d.keep), d.reason, d.score) for d in decisions]
+        pending += [(scope, row, number, keep, reason, score) for row, keep, reason, score in decisions]
         if len(pending) >= 32 * COMMIT_ROWS:
             self.commit()
 
@@ -347,17 +366,33 @@ class Journal:
 
         A pair that no filter judged is not kept. Raises as `kept_rows` does.
         """
+        for row, group in groupby(self._kept_pair_rows(), key=_trajectory_of):
+            trajectory = self.trajectory(row)
+            for _, body in group:
+                yield Pair.decode(body), trajectory
+
+    def _kept_pair_rows(self) -> Iterator[tuple[int, bytes]]:
         kept = self.kept_condition("pair", "p.row")
-        sql = (
-            "SELECT p.row, p.body, b.body FROM pairs p JOIN bodies b ON b.row = p.row >> 8 "
-            f"WHERE p.row > ? AND p.row <= ? AND {kept} ORDER BY p.row LIMIT ?"
-        )
-        last, trajectory = -1, None
-        for row, pair, body in self._paged(sql, -1, LAST):
-            if trajectory is None or row >> 8 != last:
-                last = row >> 8
-                trajectory = self.decode(last, body)
-            yield Pair.decode(pair), trajectory
+        sql = f"SELECT p.row, p.body FROM pairs p WHERE p.row > ? AND p.row <= ? AND {kept} ORDER BY p.row LIMIT ?"
+        return self._paged(sql, -1, LAST)
+
+    def kept_with_pairs(self) -> Iterator[tuple[Trajectory, bool, list[Pair]]]:
+        """What `kept` and `kept_pairs` give, in one walk that decodes each trajectory once: (trajectory, whether it is kept
+        itself, its kept pairs), in row order. Raises as `kept_rows` does."""
+        groups = groupby(self._kept_pair_rows(), key=_trajectory_of)
+        of, group = next(groups, _NO_PAIRS)
+        for row, body in self.kept_rows():
+            while of < row:  # pairs that outlive their trajectory
+                yield self.trajectory(of), False, _pairs(group)
+                of, group = next(groups, _NO_PAIRS)
+            if of == row:
+                yield self.decode(row, body), True, _pairs(group)
+                of, group = next(groups, _NO_PAIRS)
+            else:
+                yield self.decode(row, body), True, []
+        while of < LAST:
+            yield self.trajectory(of), False, _pairs(group)
+            of, group = next(groups, _NO_PAIRS)
 
     def decisions(self, scope: Scope, row: int) -> list[tuple[str, Decided]]:
         """What each filter said of one row in the last complete filter run, in their order; empty before that."""

@@ -5,17 +5,19 @@ Rows gather in a batch; a batch goes to the disk as one transaction, because wha
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from trajgym.journal_file import sqlite_errors
 from trajgym.trajectory import Pair, Trajectory
+
+if TYPE_CHECKING:  # imported where a loop runs: commands that have none start 50 ms sooner
+    import asyncio
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 COMMIT_WINDOW = 0.004
 """Seconds during which `Writer.committed` gathers rows of other callers into the same commit."""
@@ -154,6 +156,8 @@ class Writer:
 
         The commit runs in a thread, so the loop goes on meanwhile.
         """
+        import asyncio
+
         loop = asyncio.get_running_loop()
         if self._waiting is None or self._waiting.get_loop() is not loop:
             self._waiting = loop.create_future()
@@ -163,6 +167,9 @@ class Writer:
         await asyncio.shield(waiting)
 
     async def _commit_groups(self) -> None:
+        import asyncio
+        from concurrent.futures import ThreadPoolExecutor
+
         if self._thread is None:
             self._thread = ThreadPoolExecutor(1, "journal")
         while self._waiting is not None:

@@ -30,33 +30,44 @@ class Rng:
 
     def __init__(self, *key: Any) -> None:
         self._state = digest(*key)
-        self._block = _EIGHT(self._state)
+        self._block: tuple[int, ...] = _EIGHT(self._state)
         self._next = 0
+
+    def _more(self) -> int:
+        """Turn to the next block; 0, its first place."""
+        self._state = hashlib.sha256(self._state).digest()
+        self._block = _EIGHT(self._state)
+        return 0
+
+    # An episode draws a hundred times: each kind of draw takes its number itself, which saves a call.
 
     def random(self) -> float:
         """A number in ``[0, 1)``."""
-        at = self._next
-        if at == 8:
-            self._state = hashlib.sha256(self._state).digest()
-            self._block = _EIGHT(self._state)
-            at = 0
+        at = self._next if self._next < 8 else self._more()
         self._next = at + 1
-        number: int = self._block[at]
-        return number * _UNIT
+        return self._block[at] * _UNIT
 
     def below(self, n: int) -> int:
         """A whole number in ``[0, n)``."""
-        return int(self.random() * n)
+        at = self._next if self._next < 8 else self._more()
+        self._next = at + 1
+        return self._block[at] * n >> 32
 
     def between(self, low: int, high: int) -> int:
         """A whole number in ``[low, high]``."""
-        return low + int(self.random() * (high - low + 1))
+        at = self._next if self._next < 8 else self._more()
+        self._next = at + 1
+        return low + (self._block[at] * (high - low + 1) >> 32)
 
     def chance(self, p: float) -> bool:
-        return self.random() < p
+        at = self._next if self._next < 8 else self._more()
+        self._next = at + 1
+        return self._block[at] * _UNIT < p
 
     def choice(self, items: Sequence[T]) -> T:
-        return items[int(self.random() * len(items))]
+        at = self._next if self._next < 8 else self._more()
+        self._next = at + 1
+        return items[self._block[at] * len(items) >> 32]
 
     def weighted(self, items: Sequence[T], weights: Sequence[float]) -> T:
         point = self.random() * sum(weights)
@@ -68,11 +79,14 @@ class Rng:
 
     def shuffle(self, items: MutableSequence[Any]) -> None:
         for i in range(len(items) - 1, 0, -1):
-            j = int(self.random() * (i + 1))
+            j = self.below(i + 1)
             items[i], items[j] = items[j], items[i]
 
     def sample(self, items: Sequence[T], k: int) -> list[T]:
-        """`k` different items, in drawn order."""
+        """`k` different items (all of them when there are fewer), in drawn order."""
         pool = list(items)
-        self.shuffle(pool)
+        count = len(pool)
+        for i in range(min(k, count)):
+            j = i + self.below(count - i)
+            pool[i], pool[j] = pool[j], pool[i]
         return pool[:k]

@@ -67,16 +67,6 @@ class Turn:
             "weight": self.weight,
         }
 
-    @classmethod
-    def from_json(cls, row: dict[str, Any], frames: Callable[[str], Frame]) -> Turn:
-        return cls(
-            frames(row["frame"]),
-            row["message"],
-            row["results"],
-            [StepVerdict(**v) for v in row["verdicts"]],
-            row["weight"],
-        )
-
 
 @dataclass(slots=True)
 class Usage:
@@ -147,13 +137,17 @@ class Trajectory:
         """The trajectory in `body`; `frames` finds a frame by its key. Raises KeyError, TypeError or ValueError when the
         body is not one."""
         row = orjson.loads(body)
+        turns = [
+            Turn(frames(t["frame"]), t["message"], t["results"], [StepVerdict(**v) for v in t["verdicts"]], t["weight"])
+            for t in row["turns"]
+        ]
         return cls(
             row["id"],
             Task.from_recipe(row["task"]),
             row["sample"],
             row["teacher"],
             row["opening"],
-            [Turn.from_json(t, frames) for t in row["turns"]],
+            turns,
             Outcome.from_json(row["outcome"]),
             row["digest"],
             row["proof"],

@@ -13,8 +13,11 @@ import pytest
 from trajgym.chat import Message, assistant, dumps
 from trajgym.gym_envs import registry
 from trajgym.gym_envs.episode import Done, Episode
+from trajgym.gym_envs.moves import moves
+from trajgym.gym_envs.plan import Plan
 from trajgym.gym_envs.replay import replay
 from trajgym.gym_envs.tasks import make_task
+from trajgym.gym_envs.trace import Trace
 from trajgym.gym_envs.world import World
 from trajgym.task import Task
 from trajgym.trajectory import Trajectory
@@ -90,7 +93,7 @@ def test_oracle_runs_are_proved_by_replay(oracle_runs: list[Trajectory]) -> None
     ids=["nothing", "apology", "refusal", "claim", "done"],
 )
 def test_empty_agents_score_zero_in_every_class(world: World, text: str) -> None:
-    for task in tasks(world, 120):
+    for task in tasks(world):
         trajectory = play_same(task, words(task, text))
         assert trajectory.outcome.reward == 0, (task.index, task.task_class, task.profile)
 
@@ -98,7 +101,7 @@ def test_empty_agents_score_zero_in_every_class(world: World, text: str) -> None
 def test_hand_off_only_scores_zero_in_every_class(world: World) -> None:
     terminal = [tool for tool in world.tools if tool.kind == "terminal"]
     for tool in terminal:
-        for task in tasks(world, 120):
+        for task in tasks(world):
             args = {
                 name: schema.get("enum", ["Please take over, thank you."])[0]
                 for name, schema in tool.parameters["properties"].items()
@@ -109,7 +112,7 @@ def test_hand_off_only_scores_zero_in_every_class(world: World) -> None:
 
 def test_the_oracle_of_another_task_scores_zero(world: World, oracle_runs: list[Trajectory]) -> None:
     """The messages of task i + 1's oracle, played to task i."""
-    for here, other in pairwise(oracle_runs[:121]):
+    for here, other in pairwise(oracle_runs):
         if here.task.tool_view.get("mode") != other.task.tool_view.get("mode"):
             continue
         episode = Episode(here.task)
@@ -148,9 +151,63 @@ def test_oracle_minus_one_write_scores_zero(world: World, oracle_runs: list[Traj
     assert checked >= 20
 
 
+def test_the_declared_minimum_is_what_a_search_finds(world: World) -> None:
+    """Breadth first over the calls that `moves` allows, with everything told and confirmed: no shorter way to the closing
+    words than the plan declares, and none shorter than the oracle's."""
+    searched = 0
+    for task in tasks(world):
+        episode = Episode(task)
+        episode.start()
+        plan = episode.plan
+        episode.close()
+        if plan.events or len(plan.steps) > 9:
+            continue
+        trace = Trace(told=set(plan.facts) - set(plan.unknown), unknown=set(plan.unknown))
+        trace.goals = {goal.name for goal in plan.goals}
+        trace.confirmed = {step.name for step in plan.steps}
+        assert fewest_calls(plan, trace) == plan.minimum_calls(), task.index
+        searched += 1
+    assert searched >= 40
+
+
+def fewest_calls(plan: Plan, trace: Trace) -> int:
+    frontier, seen, calls = [frozenset[str]()], set(), 0
+    while True:
+        following = []
+        for done in frontier:
+            trace.done = dict.fromkeys(done, 0)
+            trace.groups = {step.group for step in plan.steps if step.name in done and step.group}
+            found = moves(plan, trace)
+            if found[0].kind == "close":
+                return calls
+            for move in found:
+                if move.step is not None and (grown := done | {move.step.name}) not in seen:
+                    seen.add(grown)
+                    following.append(grown)
+        assert following, "the plan cannot be finished"
+        frontier, calls = following, calls + 1
+
+
+def test_the_oracle_calls_no_more_than_the_minimum(oracle_runs: list[Trajectory]) -> None:
+    for trajectory in oracle_runs:
+        episode = Episode(trajectory.task)
+        episode.start()
+        minimum = episode.plan.minimum_calls()
+        withdrawn = sum(step.required for step in episode.plan.steps) - minimum
+        episode.close()
+        calls = sum(
+            '"error"' not in (message["content"] or "")
+            for turn in trajectory.turns
+            for message in turn.results
+            if message["role"] == "tool"
+        )
+        if trajectory.task.tool_view.get("mode") != "json":
+            assert minimum - 2 <= calls <= minimum + withdrawn, trajectory.task.index
+
+
 def test_a_foreign_write_scores_zero(world: World, oracle_runs: list[Trajectory]) -> None:
     """A row that the task has nothing to do with is changed before the end."""
-    for trajectory in oracle_runs[:100]:
+    for trajectory in oracle_runs:
         episode = Episode(trajectory.task)
         need = episode.start()
         table, row = next(

@@ -110,7 +110,7 @@ class Chat:
             if move.step.name == "human":
                 return False
             move = moves(self.plan, self.trace)[0]
-        text = say_it(move) if say_it else words(self.plan, move, Rng(len(self.says)), self.trace.turn)
+        text = say_it(move) if say_it else words(self.plan, move, Rng(len(self.says)), self.trace.turn, {})
         return not self.talk(text, progressed).ends
 
     def run(self, say_it: Callable[[Move], str] | None = None) -> Chat:

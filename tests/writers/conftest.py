@@ -155,6 +155,12 @@ class Kept:
     def kept_pairs(self) -> Iterator[tuple[Pair, Trajectory]]:
         return iter(self.pairs)
 
+    def kept_with_pairs(self) -> Iterator[tuple[Trajectory, bool, list[Pair]]]:
+        kept = {row.id for row in self.trajectories}
+        rows = {row.id: row for row in (*self.trajectories, *(row for _, row in self.pairs))}
+        for name, row in rows.items():
+            yield row, name in kept, [pair for pair, of in self.pairs if of.id == name]
+
 
 @pytest.fixture(scope="session")
 def mixed() -> Callable[[int], Kept]:

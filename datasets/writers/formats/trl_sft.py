@@ -24,7 +24,7 @@ _TOOLS = Column("list: json", TOOLS)
 def write(example: Example) -> Iterator[Written]:
     rows = to_trl(example.messages)
     tools = tools_fragment(example.frame)
-    if all(example.weights):
+    if 0 not in example.weights:
         yield Written("", {"messages": rows, "tools": tools}, example.learned)
         return
     at = [i for i, message in enumerate(rows) if message["role"] == "assistant"]
