@@ -33,8 +33,9 @@ def _dumps(value: Any, default: Any = None, option: int | None = None) -> bytes:
     def plain(item: Any) -> Any:
         return item.value if isinstance(item, _Fragment) else default(item) if default else str(item)
 
-    sort = bool(option and option & orjson.OPT_SORT_KEYS)
-    return json.dumps(value, default=plain, sort_keys=sort, ensure_ascii=False, separators=(",", ":")).encode()
+    option = option or 0
+    sort, end = bool(option & orjson.OPT_SORT_KEYS), b"\n" if option & orjson.OPT_APPEND_NEWLINE else b""
+    return json.dumps(value, default=plain, sort_keys=sort, ensure_ascii=False, separators=(",", ":")).encode() + end
 
 
 def _loads(text: Any) -> Any:

@@ -59,7 +59,7 @@ class Backend:
         row = cursor.fetchone()
         if row is None:
             return None
-        return {column[0]: value for column, value in zip(cursor.description, row, strict=True)}
+        return dict(zip([column[0] for column in cursor.description], row, strict=True))
 
     def insert(self, table: str, row: Row) -> None:
         """A new row, all columns given; its ``id`` should follow from its content, so that the order of work does not show
@@ -71,10 +71,16 @@ class Backend:
         row = self.get(table, id)
         if row is None:
             return
-        row.update(changes)
-        self._note((table, id), row)
-        assignments = ", ".join(f"{name} = ?" for name in changes)
-        self._connection.execute(f"UPDATE {table} SET {assignments} WHERE id = ?", (*changes.values(), id))
+        key = (table, id)
+        known = self._log.get(key)
+        self._log[key] = (known[0] if known else row, {**row, **changes})
+        self._set(table, id, changes)
+
+    def _set(self, table: str, id: str, values: Row) -> None:
+        """Overwrite some columns of a row."""
+        if values:
+            assignments = " = ?, ".join(values)
+            self._connection.execute(f"UPDATE {table} SET {assignments} = ? WHERE id = ?", (*values.values(), id))
 
     def delete(self, table: str, id: str) -> None:
         self._note((table, id), None)
@@ -119,8 +125,11 @@ class Backend:
 
     def _undo(self) -> None:
         """Put every row of the log back as it was."""
-        for (table, id), (before, _) in self._log.items():
-            self._put(table, id, before)
+        for (table, id), (before, after) in self._log.items():
+            if before is None or after is None:
+                self._put(table, id, before)
+            else:
+                self._set(table, id, {name: value for name, value in before.items() if after[name] != value})
         self._log = {}
 
     def _put(self, table: str, id: str, row: Row | None) -> None:

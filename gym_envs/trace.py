@@ -164,13 +164,16 @@ def call_key(tool: str, args: Any) -> bytes:
 
 
 def _stands_in(needle: str, text: str) -> bool:
-    """True when `needle` stands in `text` as whole words; nothing stands nowhere."""
+    """True when `needle` stands in `text` as whole words; nothing stands nowhere. A number is not found inside an id or a
+    date: 2002 does not stand in D-2002."""
     at = text.find(needle) if needle else -1
+    joined = "-" if needle.isdigit() else ""
     while at >= 0:
         before = text[at - 1 : at]
         end = at + len(needle)
         after = text[end : end + 1]
-        if not (before.isalnum() and needle[0].isalnum()) and not (after.isalnum() and needle[-1].isalnum()):
+        inside = (before.isalnum() and needle[0].isalnum()) or (after.isalnum() and needle[-1].isalnum())
+        if not inside and not (joined and joined in (before, after)):
             return True
         at = text.find(needle, at + 1)
     return False

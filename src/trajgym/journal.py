@@ -12,24 +12,21 @@ were made in.
 from __future__ import annotations
 
 import sqlite3
-from array import array
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, Self
+from typing import Any, Self
 
 import orjson
 
 from trajgym.errors import DamagedJournal, TrajgymError
+from trajgym.journal_entries import Decided, Filtered, Rows, Scope
 from trajgym.journal_file import LAST, open_file, paged, sqlite_errors
 from trajgym.journal_writer import Record, Writer, encode_record, row_number
 from trajgym.trajectory import Frame, Pair, Trajectory
 
 __all__ = ["Decided", "Filtered", "Journal", "Record", "Rows", "Scope", "encode_record", "row_number"]
-
-Scope = Literal["trajectory", "pair"]
 
 COMMIT_ROWS = 256
 """Trajectories (or 32 times as many decisions) that gather before the journal commits of its own accord."""
@@ -51,41 +48,6 @@ def _trajectory_of(pair: tuple[int, bytes]) -> int:
 
 def _pairs(rows: Iterable[tuple[int, bytes]]) -> list[Pair]:
     return [Pair.decode(body) for _, body in rows]
-
-
-class Decided(NamedTuple):
-    """A filter's decision on the trajectory or pair with number `row`; `reason` is empty when it is kept."""
-
-    row: int
-    keep: bool
-    reason: str = ""
-    score: float | None = None
-
-
-class Filtered(NamedTuple):
-    """The last complete filter run: the filters in their order, and how much they saw."""
-
-    names: list[str]
-    trajectories: int
-    pairs: int
-
-
-class Rows:
-    """A set of (task_index, sample), in order; eight bytes each."""
-
-    def __init__(self, numbers: Iterable[int]) -> None:
-        self._numbers = array("q", numbers)
-
-    def __len__(self) -> int:
-        return len(self._numbers)
-
-    def __contains__(self, key: tuple[int, int]) -> bool:
-        number = key[0] << 16 | key[1]
-        at = bisect_left(self._numbers, number)
-        return at < len(self._numbers) and self._numbers[at] == number
-
-    def __iter__(self) -> Iterator[tuple[int, int]]:
-        return ((number >> 16, number & 65535) for number in self._numbers)
 
 
 class Journal:

@@ -234,7 +234,10 @@ def test_confirmation_levels() -> None:
 
 def test_a_summary_is_asked_for_before_everything_is_withdrawn() -> None:
     chat = play(mind_change="cancel_all", confirmation="asks_summary")
-    assert [act for act in chat.acts if act in ("ask_summary", "confirm", "cancel_all")] == ["ask_summary", "cancel_all"]
+    assert [act for act in chat.acts if act in ("ask_summary", "confirm", "cancel_all")] == [
+        "ask_summary",
+        "cancel_all",
+    ]
     assert chat.user.reached == ["confirmation", "mind_change"] and chat.trace.confirmed == set()
 
 

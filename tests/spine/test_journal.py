@@ -219,6 +219,22 @@ def test_kept_is_what_every_filter_kept(ten: Journal) -> None:
     assert ten.filtered() is not None
 
 
+def test_one_walk_gives_what_is_kept_with_its_pairs_and_pairs_that_outlive_their_trajectory(ten: Journal) -> None:
+    rows, lonely = (
+        {0, 3, 4, 8},
+        {1, 4, 6, 8, 9},
+    )  # pairs of 1, 6 and 9 outlive them: between, and after the last one kept
+    ten.decide("f", "trajectory", [Decided(row_number(i, 0), i in rows) for i in range(10)])
+    ten.decide(
+        "f", "pair", [Decided(row_number(i, 0) << 8 | k, i in lonely and k == 1) for i in range(10) for k in (0, 1)]
+    )
+    ten.finish_filtering(["f"])
+    walked = [(t.task.index, kept, [p.turn for p in pairs]) for t, kept, pairs in ten.kept_with_pairs()]
+    assert walked == [(i, i in rows, [1] if i in lonely else []) for i in (0, 1, 3, 4, 6, 8, 9)]
+    assert [t.task.index for t in ten.kept()] == sorted(rows)
+    assert [(t.task.index, p.turn) for p, t in ten.kept_pairs()] == [(i, 1) for i in sorted(lonely)]
+
+
 def test_a_row_counts_for_the_first_filter_that_dropped_it(ten: Journal) -> None:
     decide(ten, "even", lambda i: i % 2 == 0, "even:odd")
     decide(ten, "small", lambda i: i < 5, "small:big")
