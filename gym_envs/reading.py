@@ -151,11 +151,11 @@ def _kind(sentence: str) -> _Kind:
     return _Kind(question, offer, confirm, decline, claim, farewell, asking)
 
 
-_stock = lru_cache(maxsize=4096)(_kind)
+_stock = lru_cache(maxsize=2048)(_kind)
 """Agents say the same short sentences again and again."""
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def _key_pattern(keys: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(r"(?<![\w-])(?:" + "|".join(re.escape(k) for k in keys) + r")(?![\w-])")
 

@@ -28,7 +28,7 @@ BACKENDS = 16
 _COMPLAINT = 300
 """Characters of a complaint about arguments: it quotes them, and they may be long."""
 
-VIEWS = 24
+VIEWS = 12
 """Tool views (order of tools, which distractors) for each world and level."""
 
 

@@ -190,7 +190,7 @@ _WEIGHTS = [REAL_LIKE[name][level] for name, level in CELLS]
 _EVEN = [1.0] * len(CELLS)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def _wheel(domain: int, real_like: bool) -> tuple[list[float], list[int]]:
     """Running sums of the weights of the levels in `domain`, and their numbers."""
     numbers = bits_of(domain)

@@ -145,7 +145,7 @@ def _typos(words: list[str], rng: Rng, kept: frozenset[str], accent: int) -> lis
     return words
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def _slippable(word: str) -> str:
     """What of `word` (in lower case) a finger may slip at; empty when it is too short or no plain word."""
     core = word.rstrip(_PUNCTUATION)
@@ -175,7 +175,7 @@ def _lower(words: list[str], rng: Rng, kept: frozenset[str], accent: int) -> lis
     return words
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def _lowered(word: str) -> tuple[str, str]:
     """`word` in lower case and without apostrophes (or as it is, if it looks like a value), and its core."""
     core = word.strip(_PUNCTUATION).lower()

@@ -53,7 +53,7 @@ class Label(NamedTuple):
         return form.replace("{the}", self.article).replace("{label}", self.noun)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def label_of(label: str, kind: str) -> Label:
     first, _, rest = label.partition(" ")
     if label.startswith(_ASKED_LABELS):
@@ -68,12 +68,12 @@ def label_of(label: str, kind: str) -> Label:
     return Label(article, noun, plural, False)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def placeholders(template: str) -> tuple[str, ...]:
     return tuple(_PLACEHOLDER.findall(template))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def _needs(says: tuple[str, ...]) -> tuple[tuple[tuple[str, frozenset[str]], ...], frozenset[str]]:
     """The slots that each of `says` needs, and all of them together."""
     forms = tuple((text, frozenset(placeholders(text)) if "{" in text else _NONE) for text in says)
@@ -88,7 +88,7 @@ def sentence(template: str) -> str:
     return _capital(stopped(template))
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=2048)
 def stopped(template: str) -> str:
     """`template` with the stop that it lacks."""
     if template.endswith((".", "!", "?", ":)")):
@@ -118,7 +118,7 @@ def after(lead: str, text: str) -> str:
     return lead + (text[0].lower() + text[1:] if text.split(" ", 1)[0] in _STARTERS else text)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def _runs_on(lead: str) -> bool:
     """Does the sentence go on behind `lead`?"""
     return lead.rstrip().endswith((",", ":", "...", "and"))

@@ -29,7 +29,7 @@ class Frame:
     system: str
     tools: list[Tool]
 
-    @cached_property
+    @property
     def body(self) -> bytes:
         # keys stay in their order: a trainer has to see the tools as the agent saw them
         return orjson.dumps({"agent": self.agent, "system": self.system, "tools": self.tools})
@@ -40,7 +40,13 @@ class Frame:
 
     @classmethod
     def from_body(cls, body: bytes) -> Frame:
-        return cls(**orjson.loads(body))
+        """The frame in `body`. Equal tools of all frames are one object: a run shows a few tools in hundreds of frames."""
+        row = orjson.loads(body)
+        tools = [_TOOLS.setdefault(orjson.dumps(tool), tool) for tool in row["tools"]]
+        return cls(row["agent"], row["system"], tools)
+
+
+_TOOLS: dict[bytes, Tool] = {}
 
 
 @dataclass(slots=True)
