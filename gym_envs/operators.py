@@ -401,7 +401,15 @@ def wrong_handoff(episode: Episode, move: Move, rng: Rng) -> Iterator[Message]:
 def leaks(episode: Episode, move: Move, rng: Rng) -> Iterator[Message]:
     for secret in episode.plan.secrets:
         if episode.trace.knows(secret):
-            yield _say(episode, f"By the way, for your information: {secret}.")
+            forms = (
+                "By the way, for your information: {s}.",
+                "I can tell you this much: {s}.",
+                "What I see here is {s}, in case it helps.",
+                "Between us, the record says {s}.",
+                "The system shows {s} for that.",
+                "Just so you know, it is {s}.",
+            )
+            yield _say(episode, rng.choice(forms).replace("{s}", str(secret)))
 
 
 @operator("M23")
