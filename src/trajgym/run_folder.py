@@ -37,9 +37,15 @@ class Lock:
 
     def _take(self, path: Path) -> None:
         try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise _in_use(path, self._file) from None
+            for patience in range(50, -1, -1):
+                try:
+                    fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    # a worker that was being forked when its owner was killed lets go within moments
+                    if not patience or _owner_lives(self._file):
+                        raise _in_use(path, self._file) from None
+                    time.sleep(0.02)
         except OSError as error:
             raise DiskTrouble(
                 f"The folder {path.parent} cannot be locked ({error.strerror}).", "Put the run on a local disk."
@@ -80,6 +86,12 @@ def _in_use(path: Path, file: int) -> RunInUse:
     return RunInUse(
         f"The run {path.parent} is in use by {here}.", "Wait until it has ended, or choose another run folder."
     )
+
+
+def _owner_lives(file: int) -> bool:
+    """False when the lock names a process of this machine that has ended."""
+    words = os.pread(file, 200, 0).decode(errors="replace").split()
+    return len(words) != 2 or words[1] != socket.gethostname() or _alive(int(words[0]))
 
 
 def _alive(pid: int) -> bool:
