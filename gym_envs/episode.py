@@ -144,6 +144,11 @@ class Episode:
         self._done = Done(trajectory, truncated)
         return self._done
 
+    @property
+    def over(self) -> bool:
+        """True once `send` has given `Done`."""
+        return self._done is not None
+
     def close(self) -> None:
         """Give the backend back. Harmless when done, or twice."""
         if hasattr(self, "state"):
