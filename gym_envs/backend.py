@@ -33,7 +33,7 @@ _IDLE_LIMIT = 1024
 class Backend:
     """One episode's database. Close it, and what it wrote is undone."""
 
-    __slots__ = ("_connection", "_log", "_planted", "_pool", "base", "clock", "facts", "key")
+    __slots__ = ("_connection", "_log", "_names", "_planted", "_pool", "base", "clock", "facts", "key")
 
     def __init__(self, connection: sqlite3.Connection, key: Hashable, base: str, pool: Pool) -> None:
         self._connection = connection
@@ -45,21 +45,28 @@ class Backend:
         """Digest of the world as it was built."""
         self.clock = 0
         """Tool calls made so far: the only time there is."""
+        self._names: dict[str, tuple[str, ...]] = pool.columns(key)
         self.facts = pool.facts(key)
         """What planning has worked out about the world as it was built; shared by all episodes that start from it."""
 
     def rows(self, sql: str, *values: Any) -> list[Row]:
         """The rows of a SELECT; give it an ORDER BY."""
         cursor = self._connection.execute(sql, values)
-        names = [column[0] for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor]
+        names = self._names.get(sql) or self._learn(sql, cursor)
+        return [dict(zip(names, row)) for row in cursor]  # noqa: B905  (they are equally long; checking costs)
 
     def get(self, table: str, id: str) -> Row | None:
         cursor = self._connection.execute(f"SELECT * FROM {table} WHERE id = ?", (id,))
         row = cursor.fetchone()
         if row is None:
             return None
-        return dict(zip([column[0] for column in cursor.description], row, strict=True))
+        names = self._names.get(table) or self._learn(table, cursor)
+        return dict(zip(names, row))  # noqa: B905
+
+    def _learn(self, name: str, cursor: sqlite3.Cursor) -> tuple[str, ...]:
+        """The columns of a table or a SELECT: the same in every episode that starts from this world."""
+        names = self._names[name] = tuple(column[0] for column in cursor.description)
+        return names
 
     def insert(self, table: str, row: Row) -> None:
         """A new row, all columns given; its ``id`` should follow from its content, so that the order of work does not show
@@ -171,11 +178,16 @@ class Pool:
         self._idle: OrderedDict[Hashable, list[sqlite3.Connection]] = OrderedDict()
         self._bases: dict[Hashable, str] = {}
         self._facts: dict[Hashable, dict[str, Any]] = {}
+        self._columns: dict[Hashable, dict[str, tuple[str, ...]]] = {}
         self._count = 0
 
     def facts(self, key: Hashable) -> dict[str, Any]:
         """A notebook about the pre-built world `key`."""
         return self._facts.setdefault(key, {})
+
+    def columns(self, key: Hashable) -> dict[str, tuple[str, ...]]:
+        """Column names of the tables and the SELECTs used on the pre-built world `key`."""
+        return self._columns.setdefault(key, {})
 
     def lease(self, key: Hashable, fill: Callable[[sqlite3.Connection], None]) -> Backend:
         """A database as `fill` makes it (tables and rows); `fill` must depend on `key` alone."""

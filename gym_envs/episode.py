@@ -255,7 +255,6 @@ class Episode:
             if action.calls and self.json_mode and not self._tells_due():
                 trace.closed = "closing"
             return
-        trace.said.append((trace.turn, text))
         for tell in self.plan.tells:
             if tell.name in trace.tells or not tell.since <= trace.phase < tell.until:
                 continue

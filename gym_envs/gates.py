@@ -47,7 +47,7 @@ def judge(world: World, plan: Plan, trace: Trace, state: Backend) -> Outcome:
     if foreign:
         why.append(f"changed what it should not: {foreign[0][0]} {foreign[0][1]}")
     gates.untouched = not foreign
-    silent = [t.name for t in plan.tells if _due(t.since, t.until, trace, plan) and t.name not in trace.tells]
+    silent = [t.name for t in plan.tells if _due(t.until, plan) and t.name not in trace.tells]
     if silent:
         why.append(f"did not tell: {', '.join(silent)}")
     gates.communicated = not silent
@@ -67,7 +67,7 @@ def _goal(world: World, plan: Plan, trace: Trace, changes: dict[Any, Row | None]
         why.append(f"never got as far as: {plan.events[trace.phase].kind}")
         good = False
     for step in plan.steps:
-        if step.required and _due(step.since, step.until, trace, plan) and not trace.satisfied(step.name, plan):
+        if step.required and _due(step.until, plan) and not trace.satisfied(step.name, plan):
             if step.group and all(
                 s.slots and set(s.slots) & trace.unknown for s in plan.steps if s.group == step.group
             ):
@@ -81,8 +81,8 @@ def _goal(world: World, plan: Plan, trace: Trace, changes: dict[Any, Row | None]
     return good
 
 
-def _due(since: int, until: int, trace: Trace, plan: Plan) -> bool:
-    """True when something that holds in ``[since, until)`` is owed at the end: it still holds in the last phase."""
+def _due(until: int, plan: Plan) -> bool:
+    """True when something that holds before phase `until` is owed at the end: it still holds in the last phase."""
     return until > len(plan.events)
 
 

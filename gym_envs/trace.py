@@ -92,8 +92,6 @@ class Trace:
     """Tool results whose atoms have not been worked out yet: most are never asked for."""
     heard: str = ""
     """All words of the user so far, in lower case."""
-    said: list[tuple[int, str]] = field(default_factory=list)
-    """The agent's words: (turn, text)."""
     tells: set[str] = field(default_factory=set)
     """Names of tells that have reached the user."""
     reported: set[str] = field(default_factory=set)
