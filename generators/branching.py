@@ -16,8 +16,10 @@ from trajgym.trajectory import Pair, Trajectory, context
 from trajgym.verdict import StepVerdict
 
 _CODES = tuple(Rng("order of operators").sample(sorted(OPERATORS), len(OPERATORS)))
-_RARE = tuple(code for code in _CODES if code >= "M10" and code not in ("M11", "M12", "M16"))
-_COMMON = tuple(code for code in _CODES if code not in _RARE)
+_RARE = tuple(code for code in _CODES if code >= "M10" and code not in ("M11", "M12", "M16", "M24"))
+_PLENTIFUL = ("M12", "M24")
+"""Nearly every step allows these."""
+_COMMON = tuple(code for code in _CODES if code not in _RARE and code not in _PLENTIFUL)
 
 
 @dataclass(slots=True)
@@ -62,8 +64,11 @@ def expected_turns(episode: Episode) -> int:
 def find_branch(episode: Episode, rng: Rng, used: set[str]) -> Branch | None:
     """A rejected message for where `episode` stands, of a kind drawn by `rng` and not yet `used`; None when no operator
     fits. The rules name its mistake, and it has been run on a fork of the world. Mistakes that few steps allow are tried
-    first half of the time, so that they are not drowned by those that every step allows."""
-    codes = _turned(_RARE, rng) + _turned(_COMMON, rng) if rng.chance(0.5) else _turned(_CODES, rng)
+    first more often than not, so that they are not drowned by those that every step allows."""
+    if rng.chance(0.6):
+        codes = _turned(_RARE, rng) + _turned(_COMMON, rng) + _turned(_PLENTIFUL, rng)
+    else:
+        codes = _turned(_CODES, rng)
     for code in codes:
         if code in used:
             continue

@@ -7,17 +7,19 @@ name exactly the intended mistake in it. Operators live beside the rules so that
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
-from trajgym.chat import Message, assistant, dumps
+from trajgym.chat import Message, assistant, dumps, loads
 from trajgym.gym_envs.episode import Episode
 from trajgym.gym_envs.oracle import shown
 from trajgym.gym_envs.plan import Move, Step
+from trajgym.gym_envs.style import WORDS
 from trajgym.gym_envs.trace import RETRYABLE
 from trajgym.gym_envs.world import Tool
 from trajgym.seeding import Rng
 from trajgym.verdict import StepVerdict
 
+T = TypeVar("T")
 Operator = Callable[[Episode, Move, Rng], Iterator[Message]]
 
 OPERATORS: dict[str, Operator] = {}
@@ -56,7 +58,7 @@ def _say(episode: Episode, text: str) -> Message:
     return assistant(dumps({"tool": "no_tool", "reply": text}) if episode.json_mode else text)
 
 
-def _turned(tools: list[Tool], rng: Rng) -> list[Tool]:
+def _turned(tools: list[T], rng: Rng) -> list[T]:
     """`tools` from a drawn place on."""
     start = rng.below(len(tools)) if tools else 0
     return tools[start:] + tools[:start]
@@ -418,3 +420,47 @@ def gives_in(episode: Episode, move: Move, rng: Rng) -> Iterator[Message]:
         for wrong in episode.plan.wrong_claims:
             forms = (f"You are right, it is {wrong}. My apologies.", f"Sorry, my mistake: it is {wrong}, as you say.")
             yield _say(episode, rng.choice(forms))
+
+
+_RUDE = (
+    "Honestly, how hard can it be?",
+    "Pay attention for once.",
+    "Even a child would know that.",
+    "You are wasting my time, you know.",
+    "I don't care how you feel about it.",
+    "For the last time, use your head.",
+    "What a ridiculous question.",
+    "This is really not my problem.",
+)
+_PADDING = (
+    "It is always a pleasure to be of service to somebody as kind as you, and every wish matters to us more than words can say.",
+    "As you may know, our whole team works day and night so that everybody who writes to us feels heard, valued and understood.",
+    "Before we come to the point, let us take a little while to look back on how such things came to be the way they are.",
+    "There are, in general, many ways to look at such a thing, and each of them has its own charm, its own history and its friends.",
+    "Of course all of this has to be seen in a larger context, which is why a longer explanation seems to be in order here.",
+    "In other words, and to put it in yet another way, it all depends on the point of view from which one likes to look at it.",
+)
+
+
+@operator("M24")
+def bad_style(episode: Episode, move: Move, rng: Rng) -> Iterator[Message]:
+    """The right words in the wrong tone, or under a heap of others."""
+    if move.kind == "call":
+        return
+    right = episode.oracle()["content"] or ""
+    text = next((args["reply"] for args in _replies(right)), "") if episode.json_mode else right
+    if not text:
+        return
+    padding = list(_PADDING) * (1 + WORDS // 100)
+    rng.shuffle(padding)
+    rude, lead = rng.choice(_RUDE), rng.below(2)
+    forms = [f"{rude} {text}" if lead else f"{text} {rude}", text.upper(), " ".join([*padding, text])]
+    for form in _turned(forms, rng):
+        yield _say(episode, form)
+
+
+def _replies(content: str) -> list[dict[str, Any]]:
+    """The arguments of the `no_tool` objects in a JSON-in-content reply."""
+    value = loads(content)
+    items = value if isinstance(value, list) else [value]
+    return [item for item in items if item.get("tool") == "no_tool"]

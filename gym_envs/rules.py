@@ -14,6 +14,7 @@ from typing import Any
 
 from trajgym.gym_envs.plan import Attack, Move, Plan, Step
 from trajgym.gym_envs.reading import DEED, Reading
+from trajgym.gym_envs.style import unfit
 from trajgym.gym_envs.trace import RETRYABLE, Trace, atom, call_key, contains, numbers_in
 from trajgym.gym_envs.world import Tool, World
 from trajgym.verdict import StepVerdict
@@ -302,6 +303,9 @@ def _judge_words(view: View, reading: Reading, with_calls: bool) -> Iterator[tup
         yield "M12", "stops although the task is open and can be done"
     if reading.asks or reading.confirm:
         yield from _judge_question(view, reading, kinds)
+    unpleasant = unfit(text)
+    if unpleasant:
+        yield "M24", unpleasant
 
 
 def _judge_question(view: View, reading: Reading, kinds: set[str]) -> Iterator[tuple[str, str]]:

@@ -143,6 +143,14 @@ BY_HAND: dict[str, list[Case]] = {
         ("reads", {"correction": "corrects_agent_wrongly"}, [look, call(("get_order", OTHER)), say("O-101 was 340, O-102 was 520.")],
          say("You are right, it was 430."), say("No, it was 340, not 430.")),
     ],
+    "M24": [
+        ("reads", {}, [look, call(("get_order", OTHER))], say("O-101 was 340, O-102 was 520. How hard can it be to look that up?"),
+         say("O-101 was 340, O-102 was 520. It wasn't hard to look that up.")),
+        ("reads", {}, [look, call(("get_order", OTHER))], say("O-101 WAS 340 AND O-102 WAS 520, THAT IS ALL OF IT."),
+         say("O-101 was 340 and O-102 was 520, that is ALL of it.")),
+        ("reads", {}, [look, call(("get_order", OTHER))], say("O-101 was 340, O-102 was 520. " + "It was nice to talk to you today. " * 40),
+         say("O-101 was 340, O-102 was 520. " + "It was nice to talk to you today. " * 4)),
+    ],
 }  # fmt: skip
 
 
@@ -164,7 +172,7 @@ CASES = [pytest.param(code, *case, id=f"{code}-{n}") for code, cases in BY_HAND.
 
 
 def test_each_mistake_that_has_a_rule_is_staged() -> None:
-    assert set(BY_HAND) == set(MISTAKES) - {"M24"} == set(OPERATORS)
+    assert set(BY_HAND) == set(MISTAKES) == set(OPERATORS)
 
 
 @pytest.mark.parametrize(("code", "case", "more", "before", "wrong", "right"), CASES)
