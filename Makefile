@@ -4,9 +4,10 @@ TORCH ?= torch==2.13.0
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO ?= .demo
+MATRIX_TASKS ?= 500
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-train lint bench clean
+.PHONY: help install demo test test-worlds test-train lint bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -34,6 +35,9 @@ demo: $(VENV)/base ## generate, filter and export 1,000 proved trajectories and 
 
 test: $(VENV)/dev ## the tests (no network, no key, no torch)
 	$(BIN)/python -m pytest -q -n 2
+
+test-worlds: $(VENV)/dev ## the validation matrix of every world, on 500 tasks each
+	MATRIX_TASKS=$(MATRIX_TASKS) $(BIN)/python -m pytest -q -n 2 tests/gym_envs/test_matrix.py
 
 test-train: $(VENV)/train ## train a tiny model for two steps on files we wrote
 	$(BIN)/python -m pytest -q tests/train/train_with_trl.py

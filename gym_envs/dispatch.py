@@ -10,14 +10,9 @@ from typing import Any
 
 from trajgym.chat import dumps
 from trajgym.gym_envs.backend import Backend
+from trajgym.gym_envs.faults import FAULTS, drifted, part_of, strikes
 from trajgym.gym_envs.world import ToolFailure, World
 from trajgym.task import Task
-
-FAULTS = {
-    "timeout": "the service did not answer in time; nothing was done; try again",
-    "rate_limited": "too many requests; nothing was done; try again",
-    "unavailable": "the service is temporarily unavailable (503); nothing was done; try again",
-}
 
 
 def run_tool(
@@ -35,20 +30,29 @@ def run_tool(
     complaint = tool.complaint(args)
     if complaint:
         return _error("invalid_arguments", complaint)
-    faults = task.faults
-    if faults and faults["at"] <= number < faults["at"] + faults.get("times", 1):
-        return _error(faults["kind"], FAULTS[faults["kind"]])
+    kind = strikes(task.faults, number) if task.faults else ""
+    fault = FAULTS[kind] if kind else None
+    if fault and fault.passes and not (fault.shows and tool.kind == "read"):
+        return _error(
+            kind if not fault.shows else "unavailable", FAULTS["unavailable"].message if fault.shows else fault.message
+        )
     try:
         result = tool.run(state, args)
     except ToolFailure as failure:
         return _error(failure.code, failure.message)
     except OverflowError:
         return _error("invalid_arguments", "A number is too large.")
+    if fault:
+        if fault.passes:
+            shown_part = part_of(result) if fault.shows == "part" else result
+            return _error(kind, fault.message, {fault.shows: shown_part})
+        result = drifted(result)
     return dumps(result), result, ""
 
 
-def _error(code: str, message: str) -> tuple[str, Any, str]:
-    body = {"error": {"code": code, "message": message}}
+def _error(code: str, message: str, shows: dict[str, Any] | None = None) -> tuple[str, Any, str]:
+    """An error as the agent reads it; `shows` is what of the true result came through."""
+    body = {"error": {"code": code, "message": message}, **(shows or {})}
     return dumps(body), body, code
 
 

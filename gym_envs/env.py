@@ -15,8 +15,8 @@ from gymnasium import spaces
 
 from trajgym.chat import Message
 from trajgym.errors import TrajgymError
-from trajgym.gym_envs.dispatch import FAULTS
 from trajgym.gym_envs.episode import Done, Episode, NeedAction
+from trajgym.gym_envs.faults import FAULTS
 from trajgym.gym_envs.registry import load
 from trajgym.gym_envs.spaces import AssistantMessage, JsonList
 from trajgym.gym_envs.tasks import make_task

@@ -18,6 +18,7 @@ from trajgym.errors import TrajgymError
 from trajgym.gym_envs import gates, oracle, rules
 from trajgym.gym_envs.backend import Backend
 from trajgym.gym_envs.dispatch import MAX_CALLS, TOO_MANY, run_tool
+from trajgym.gym_envs.faults import RETRYABLE
 from trajgym.gym_envs.moves import moves
 from trajgym.gym_envs.plan import Move, Plan
 from trajgym.gym_envs.reading import Reading, read
@@ -212,9 +213,10 @@ class Episode:
         call = Call(name, known, call_key(name, known), trace.turn, error, "", result)
         trace.last_call[call.key] = call
         trace.calls.append(call)
+        if not error or error in RETRYABLE:  # some faults still show the result, or a part of it
+            trace.learn(result)
         if error:
             return self._note_failure(view, call)
-        trace.learn(result)
         tool = self.world.tool_map[name]
         if self.plan.attacks:
             self._note_attack(tool.name, known, result)

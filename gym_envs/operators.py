@@ -11,10 +11,10 @@ from typing import Any, TypeVar
 
 from trajgym.chat import Message, assistant, dumps, loads
 from trajgym.gym_envs.episode import Episode
+from trajgym.gym_envs.faults import RETRYABLE
 from trajgym.gym_envs.oracle import shown
 from trajgym.gym_envs.plan import Move, Step
 from trajgym.gym_envs.style import WORDS
-from trajgym.gym_envs.trace import RETRYABLE
 from trajgym.gym_envs.world import Tool
 from trajgym.seeding import Rng
 from trajgym.verdict import StepVerdict

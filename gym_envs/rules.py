@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from trajgym.gym_envs.faults import RETRYABLE
 from trajgym.gym_envs.plan import Attack, Move, Plan, Step
 from trajgym.gym_envs.reading import DEED, Reading
 from trajgym.gym_envs.style import unfit
-from trajgym.gym_envs.trace import RETRYABLE, Trace, atom, call_key, contains, numbers_in
+from trajgym.gym_envs.trace import Trace, atom, call_key, contains, numbers_in
 from trajgym.gym_envs.world import Tool, World
 from trajgym.verdict import StepVerdict
 

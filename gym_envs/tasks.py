@@ -12,8 +12,9 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from trajgym.errors import TrajgymError
+from trajgym.gym_envs.faults import FAULTS, RETRYABLE
 from trajgym.gym_envs.user.design import covering_rows, draw, regions
-from trajgym.gym_envs.user.dims import BIT, TOOL_FAULTS, profile_of
+from trajgym.gym_envs.user.dims import BIT, profile_of
 from trajgym.gym_envs.world import BACKENDS, VIEWS, World
 from trajgym.seeding import Rng
 from trajgym.task import TASK_CLASSES, Task
@@ -120,14 +121,16 @@ def make_task(world: World, seed: int, index: int, level: int | None = None) -> 
     view: dict[str, Any] = {"view": place.view, "mode": mode, "parallel": place.parallel}
     if row & _MISSING_TOOL:
         view["without"] = world.removable[int(place.spare * len(world.removable))]
-    faults = _faults(place.spare, world.sure_calls) if name == "recover" else {}
+    faults = _faults(place.spare, world.sure_calls, mode) if name == "recover" else {}
     return Task(world.name, world.version, seed, index, level, name, place.backend, profile_of(row), view, faults)
 
 
-def _faults(spare: float, sure_calls: int) -> dict[str, Any]:
-    """Which fault, at which call (0 or 1, if there surely is one), and how many times in a row (1 or 2)."""
-    kind, rest = divmod(int(spare * len(TOOL_FAULTS) * 4), 4)
-    return {"kind": TOOL_FAULTS[kind], "at": min(rest // 2, sure_calls - 1), "times": 1 + rest % 2}
+def _faults(spare: float, sure_calls: int, mode: str) -> dict[str, Any]:
+    """Which fault, at which call (0 or 1, if there surely is one), and how many times in a row (1 or 2). Where answers are
+    not shown a drifted schema would not show either."""
+    kinds = [kind for kind in FAULTS if mode == "native" or kind in RETRYABLE]
+    kind, rest = divmod(int(spare * len(kinds) * 4), 4)
+    return {"kind": kinds[kind], "at": min(rest // 2, sure_calls - 1), "times": 1 + rest % 2}
 
 
 def tasks(worlds: Sequence[World], n: int, seed: int, level: int | None = None) -> Iterator[tuple[int, Task]]:

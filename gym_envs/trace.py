@@ -13,9 +13,6 @@ from typing import Any
 from trajgym.chat import canonical
 from trajgym.gym_envs.plan import Plan, Step
 
-RETRYABLE = frozenset({"timeout", "rate_limited", "unavailable"})
-"""Error codes of passing faults: the same call may go through the next time."""
-
 
 def atom(value: Any) -> str:
     """A value as provenance compares it: numbers without a trailing .0, text in lower case."""

@@ -16,6 +16,7 @@ from functools import lru_cache
 
 from trajgym.config import did_you_mean
 from trajgym.errors import TrajgymError
+from trajgym.gym_envs.faults import FAULTS
 from trajgym.gym_envs.world import World
 
 Levels = dict[str, tuple[str, ...]]
@@ -230,15 +231,11 @@ def task_class(profile: Profile, faults: Mapping[str, object]) -> str:
         return "infeasible"
     if profile.get("pressure") == "injected_content":
         return "inject"
-    if faults.get("kind") in TOOL_FAULTS:
+    if faults.get("kind") in FAULTS:
         return "recover"
     if profile.get("opening") in ("underspecified", "vague"):
         return "ask_first"
     return "ask_first" if profile.get("info_giving") in ("only_when_asked", "dont_know") else "act"
-
-
-TOOL_FAULTS = ("timeout", "rate_limited", "unavailable")
-"""Faults that an agent should get over by trying again."""
 
 
 # ---- sets of levels as whole numbers

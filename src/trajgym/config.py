@@ -29,6 +29,7 @@ class GenerateConfig(_Section):
     """Which tasks to make and who plays them. Of an existing run, only `n` may change, and only grow."""
 
     worlds: list[str] = Field(min_length=1)
+    """Names of worlds; ``["all"]`` stands for every world there is."""
     n: int = Field(ge=1)
     """Tasks. Task i belongs to world ``worlds[i % len(worlds)]`` and does not depend on `n`."""
     seed: int = 0
@@ -49,6 +50,15 @@ class GenerateConfig(_Section):
     """Most calls in flight; fewer are used where the server asks for it."""
     deadline_s: float = Field(120.0, gt=0)
     """Seconds one reply may take, all told."""
+
+    @field_validator("worlds", mode="before")
+    @classmethod
+    def _every_world(cls, worlds: Any) -> Any:
+        if worlds != ["all"]:
+            return worlds
+        from trajgym import world_folders
+
+        return world_folders()
 
     @field_validator("worlds")
     @classmethod

@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trajgym.errors import TrajgymError
+from trajgym.gym_envs.faults import FAULTS
 from trajgym.gym_envs.tasks import BLOCK, SHARES, make_task, shares, tasks
 from trajgym.gym_envs.user.design import covering_rows
 from trajgym.gym_envs.user.dims import ACTING, DIMENSIONS, NEUTRAL, profile_of, task_class, valid
@@ -88,9 +89,9 @@ def test_all_that_is_drawn_occurs() -> None:
     assert 0.35 < sum(task.tool_view["mode"] == "json" for task in made) / 4000 < 0.42
     assert {task.tool_view["mode"] for task in made if task.task_class == "inject"} == {"native"}
     faults = {tuple(task.faults.values()) for task in made if task.faults}
-    assert faults == {
-        (k, at, times) for k in ("timeout", "rate_limited", "unavailable") for at in (0, 1) for times in (1, 2)
-    }
+    assert faults == {(kind, at, times) for kind in FAULTS for at in (0, 1) for times in (1, 2)}
+    unseen = [t for t in made if t.tool_view["mode"] == "json" and t.faults.get("kind") == "schema_drift"]
+    assert not unseen, "where answers are not shown, a drifted answer is no fault"
     assert {task.tool_view["mode"] for task in stream(SMALL, 200)} == {"native"}
     assert {task.faults["at"] for task in stream(SMALL, 400) if task.faults} == {0}  # its tasks may have one call only
 

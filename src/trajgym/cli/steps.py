@@ -27,7 +27,7 @@ RunPath = Annotated[Path, typer.Argument(metavar="RUN", help="The run folder.", 
 def generate(
     run: Annotated[Path, typer.Option("--run", help="The run folder; made when missing.", show_default=False)],
     worlds: Annotated[
-        str | None, typer.Option("--worlds", "-w", help="Worlds, separated by commas (see: trajgym worlds).")
+        str | None, typer.Option("--worlds", "-w", help="Worlds, separated by commas, or all (see: trajgym worlds).")
     ] = None,
     n: Annotated[int | None, typer.Option("-n", help="How many tasks. May grow later.")] = None,
     seed: Annotated[int | None, typer.Option(help="Another seed, other tasks. [default: 0]")] = None,
@@ -57,6 +57,7 @@ def generate(
     Examples:
       trajgym generate --worlds retail_desk,tool_picker -n 500 --seed 7 --run runs/a
       trajgym generate --run runs/a -n 1000          more tasks of the same kind
+      trajgym generate --worlds all -n 1800 --run runs/all
       OPENAI_API_KEY=... trajgym generate --worlds retail_desk -n 50 --teacher openai --model gpt-5-mini --run runs/b
 
     Roll a teacher through tasks; trajectories and pairs go into the run's journal.
