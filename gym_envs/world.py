@@ -28,6 +28,9 @@ BACKENDS = 16
 _COMPLAINT = 300
 """Characters of a complaint about arguments: it quotes them, and they may be long."""
 
+DISTRACTORS = (0, 3, 6, 10, 30)
+"""Distractor tools shown, by level."""
+
 VIEWS = 12
 """Tool views (order of tools, which distractors) for each world and level."""
 
@@ -101,7 +104,7 @@ class World:
     clauses: ClassVar[tuple[Clause, ...]] = ()
     tools: ClassVar[tuple[Tool, ...]]
     distractors: ClassVar[tuple[Tool, ...]] = ()
-    """Tools that exist but no task needs; shown from level 1 on."""
+    """Tools near to the world's subject that no task needs; shown from level 1 on, filled up with those of other services."""
     dims: ClassVar[dict[str, tuple[str, ...]]] = {}
     """Which user dimensions act here, and at which levels (the neutral level is always included)."""
     forbidden: ClassVar[tuple[tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]], ...]] = ()
@@ -139,14 +142,26 @@ class World:
 
     @cached_property
     def tool_map(self) -> dict[str, Tool]:
-        return {tool.name: tool for tool in (*self.tools, *self.distractors)}
+        return {tool.name: tool for tool in (*self.tools, *self.distractors, *self._strangers)}
+
+    @cached_property
+    def _strangers(self) -> list[Tool]:
+        from trajgym.gym_envs.strangers import STRANGERS
+
+        own = {tool.name for tool in (*self.tools, *self.distractors)}
+        return [tool for tool in STRANGERS if tool.name not in own]
 
     def shown_tools(self, task: Task) -> list[Tool]:
         """The tools of the task's view, in its order; the tool named ``without`` is missing from it."""
         rng = Rng("view", self.name, self.version, task.level, task.tool_view.get("view", 0))
-        shown = [*self.tools, *rng.sample(self.distractors, self.distractor_count(task.level))]
+        count = self.distractor_count(task.level)
+        near = rng.sample(self.distractors, min(count, len(self.distractors)))
+        shown = [*self.tools, *near, *rng.sample(self._strangers, count - len(near))]
         rng.shuffle(shown)
         return [tool for tool in shown if tool.name != task.tool_view.get("without")]
+
+    def distractor_count(self, level: int) -> int:
+        return DISTRACTORS[level]
 
     def shown_names(self, task: Task) -> frozenset[str]:
         """Names of the tools in the task's view."""
@@ -155,9 +170,6 @@ class World:
         if names is None:
             names = self._shown[key] = frozenset(tool.name for tool in self.shown_tools(task))
         return names
-
-    def distractor_count(self, level: int) -> int:
-        return min(len(self.distractors), (0, 1, 3, 6, 10)[level])
 
     def frame(self, task: Task) -> Frame:
         """What the agent is given; equal views share one object."""

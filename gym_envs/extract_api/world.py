@@ -109,9 +109,6 @@ class ExtractApi(World):
                     rows.append((f"{kind}/{code}", kind, term, code, status, ""))
         connection.executemany("INSERT INTO codes VALUES (?, ?, ?, ?, ?, ?)", rows)
 
-    def distractor_count(self, level: int) -> int:
-        return (0, 0, 4, 8, 16)[level]
-
     def today(self, task: Task) -> date:
         """The date in the prompt; it goes with the view."""
         return date(2026, 2, 3) + timedelta(days=23 * int(task.tool_view.get("view", 0)))

@@ -101,9 +101,6 @@ class ToolPicker(World):
         names = (*_ALWAYS, _ROTATING[task.tool_view.get("view", 0) % len(_ROTATING)])
         return [tool for tool in self.tools if tool.name in names and tool.name != task.tool_view.get("without")]
 
-    def distractor_count(self, level: int) -> int:
-        return (0, 0, 4, 12, 30)[level]
-
     def instructions(self, task: Task) -> str:
         bot = _BOTS[task.tool_view.get("view", 0) % len(_BOTS)]
         return (
