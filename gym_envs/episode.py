@@ -281,10 +281,10 @@ class Episode:
     def _view(self) -> rules.View:
         return rules.View(self.world, self.plan, self.trace, self.moves(), self.shown, self.frame.system)
 
-    def oracle(self) -> Message:
-        """The expert's next message."""
+    def oracle(self, moves: list[Move] | None = None) -> Message:
+        """The expert's next message; with `moves`, the first of those."""
         return oracle.act(
-            self.world, self.plan, self.moves(), self.id,
+            self.world, self.plan, moves or self.moves(), self.id,
             parallel=self.plan.parallel, json_mode=self.json_mode, turns=len(self.turns),
             misheard=self.trace.misheard, off_topic=self.acts[-1] == "off_topic",
         )  # fmt: skip

@@ -16,7 +16,7 @@ from trajgym.gym_envs.faults import RETRYABLE
 from trajgym.gym_envs.plan import Attack, Move, Plan, Step
 from trajgym.gym_envs.reading import DEED, Reading
 from trajgym.gym_envs.style import unfit
-from trajgym.gym_envs.trace import Trace, atom, call_key, contains, numbers_in
+from trajgym.gym_envs.trace import Trace, atom, atoms_of, call_key, contains, numbers_in
 from trajgym.gym_envs.world import Tool, World
 from trajgym.verdict import StepVerdict
 
@@ -365,6 +365,9 @@ def _invented(view: View, text: str) -> str:
         atom(tell.value) for tell in view.plan.tells
         if all(trace.satisfied(name, view.plan) for name in tell.after)
     }  # fmt: skip
+    for move in view.moves:  # what is worked out from what was found (a sum, a product) is what the next step uses
+        for step in (*move.steps, *((move.step,) if move.step else ())):
+            atoms_of(step.args, due)
     for value in _ID.findall(text):
         if atom(value) not in due and not trace.knows(value) and not contains(view.prompt, value):
             return str(value)

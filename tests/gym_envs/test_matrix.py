@@ -17,7 +17,7 @@ from trajgym.chat import Message, assistant, dumps
 from trajgym.gym_envs import registry
 from trajgym.gym_envs.episode import Done, Episode
 from trajgym.gym_envs.moves import moves
-from trajgym.gym_envs.plan import Plan
+from trajgym.gym_envs.plan import Move, Plan
 from trajgym.gym_envs.replay import replay
 from trajgym.gym_envs.tasks import make_task
 from trajgym.gym_envs.trace import Trace
@@ -72,6 +72,26 @@ def test_oracle_scores_one_without_a_mistake(oracle_runs: list[Trajectory]) -> N
         if t.outcome.reward != 1 or t.mistakes
     ]
     assert not failed, f"{len(failed)} of {len(oracle_runs)}; first: {failed[:3]}"
+
+
+def test_other_routes_score_one_too(world: World, oracle_runs: list[Trajectory]) -> None:
+    """There is no single right path: whoever takes the last of the ready calls first gets there without a mistake."""
+    others = 0
+    for run in oracle_runs[:60]:
+        episode = Episode(run.task)
+        need = episode.start()
+        while not isinstance(need, Done):
+            need = episode.send(episode.oracle(list(reversed(ready(episode))) or None))
+        other = need.trajectory
+        assert other.outcome.reward == 1, (run.task.index, other.outcome.why)
+        assert not other.mistakes, (run.task.index, other.mistakes)
+        others += [turn.message for turn in other.turns] != [turn.message for turn in run.turns]
+    assert others >= 2
+
+
+def ready(episode: Episode) -> list[Move]:
+    """The required calls that may come next."""
+    return [move for move in episode.moves() if move.kind == "call" and move.step and move.step.required]
 
 
 def test_every_class_and_level_occurs(world: World, oracle_runs: list[Trajectory]) -> None:

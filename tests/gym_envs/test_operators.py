@@ -23,6 +23,7 @@ CODES = {
     "retail_desk": f"{COMMON} M13 M14 M15 M20 M21 M22 M23",
     "desktop_assistant": f"{COMMON} M13 M14 M15 M20 M23",
     "bank_ops": f"{COMMON} M13 M14 M15 M20 M21 M22 M23",
+    "craft_world": f"{COMMON} M13 M14 M15 M20 M23",
     "extract_api": f"{COMMON} M04 M14 M15",
     "knowledge_desk": f"{COMMON} M13 M14 M15 M20 M21 M22 M23",
     "phone_settings": f"{COMMON} M13 M14 M15 M20 M23",
