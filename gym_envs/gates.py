@@ -12,7 +12,7 @@ from trajgym.verdict import Gates, Outcome
 
 
 def expect(world: World, state: Backend, plan: Plan) -> None:
-    """Work out `plan.expected` by doing the plan's lasting writes on a trial of `state`, in the plan's order.
+    """Work out `plan.expected` by doing the plan's lasting writes on a trial of `state`, in an order that their needs allow.
 
     It also proves that they can be done: a write that fails here is a mistake in the world, and raises.
     """
@@ -21,13 +21,30 @@ def expect(world: World, state: Backend, plan: Plan) -> None:
         return
     undo = state.fork()
     try:
-        for step in lasting:
+        for step in _ordered(lasting):
             world.tool_map[step.tool].run(state, step.args)
         plan.expected = {key: after for key, (_, after) in state.changes().items()}
     except ToolFailure as failure:
         raise AssertionError(f"{world.name}: planned write {step.tool} {step.args} fails: {failure}") from failure
     finally:
         undo()
+
+
+def _ordered(steps: list[Step]) -> list[Step]:
+    """`steps` with each behind those of them that it needs; otherwise as they come."""
+    left = {step.name for step in steps}
+    ordered: list[Step] = []
+    while steps:
+        later = []
+        for step in steps:
+            if left.isdisjoint(step.needs):
+                ordered.append(step)
+                left.discard(step.name)
+            else:
+                later.append(step)
+        assert len(later) < len(steps), "steps need each other in a circle"
+        steps = later
+    return ordered
 
 
 def _lasts(step: Step, plan: Plan) -> bool:

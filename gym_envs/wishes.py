@@ -116,26 +116,41 @@ class Wish:
         if wrong is not None:
             self.alike[self.p + name] = [wrong]
 
-    def change(self, slot: str, value: Any, swaps: dict[str, dict[str, Any]], mend: bool = False, **more: Any) -> None:
+    def change(
+        self,
+        slot: str,
+        value: Any,
+        swaps: dict[str, dict[str, Any]],
+        mend: bool = False,
+        tells: dict[str, Any] | None = None,
+        **more: Any,
+    ) -> None:
         """The user may change `slot` to `value`: each step named in `swaps` is replaced by one with those arguments (and
-        `phrase`, `done` under these names); with `mend` also when it was done already."""
+        `phrase`, `done`, `mentions` under these names), with `mend` also when it was done already; what `tells` names is
+        then another value."""
         old = self.facts[self.p + slot]
         fact = Fact(old.slot, value, old.kind, old.label, old.keys, say=old.say, **more)
         replaced = {self.p + name for name in swaps}
 
-        def needed(step: Step) -> tuple[str, ...]:
-            return tuple(name + "#1" if name in replaced else name for name in step.needs)
+        def needed(names: tuple[str, ...]) -> tuple[str, ...]:
+            return tuple(name + "#1" if name in replaced else name for name in names)
 
         steps = {}
         for name, swap in swaps.items():
             before = next(step for step in self.steps if step.name == self.p + name)
             words = {key: swap.pop(key) for key in ("phrase", "done", "mentions") if key in swap}
             steps[before.name] = Step(
-                before.name + "#1", before.tool, swap, needed(before), before.slots, before.goal, before.confirm,
+                before.name + "#1", before.tool, swap, needed(before.needs), before.slots, before.goal, before.confirm,
                 phrase=words.get("phrase", before.phrase), done=words.get("done", before.done),
                 mentions=words.get("mentions", before.mentions),
             )  # fmt: skip
-        self.alternatives.append(Alternative(old.slot, fact, steps, after_write=dict(steps) if mend else {}))
+        other = {}
+        for name, told in (tells or {}).items():
+            tell = next(tell for tell in self.tells if tell.name == self.p + name)
+            if tell.name in self.alike:
+                self.alike[tell.name + "#1"] = self.alike[tell.name]
+            other[tell.name] = Tell(tell.name + "#1", told, tell.kind, tell.says, needed(tell.after), tell.goal)
+        self.alternatives.append(Alternative(old.slot, fact, steps, other, dict(steps) if mend else {}))
 
     @property
     def draft(self) -> Draft:
