@@ -204,8 +204,9 @@ Levels = dict[str, tuple[str, ...]]
 FORBIDDEN: tuple[tuple[Levels, Levels], ...] = (
     # the two changes would name one step
     ({"mind_change": ("arg_change_post_write",)}, {"correction": ("self_correct", "corrects_agent_rightly")}),
-    # who mends what was written has the agent read nothing that was planted
+    # what carries these need not read anything that could be planted
     ({"pressure": ("injected_content",)}, {"mind_change": ("arg_change_post_write",)}),
+    ({"pressure": ("injected_content",)}, {"ambiguity": ("unit_or_format", "two_entities")}),
     # a single word cannot leave a wish to be understood
     ({"verbosity": ("one_word",)}, {"ambiguity": ("implicit_goal",)}),
     # who withdraws when asked to confirm says nothing else about it

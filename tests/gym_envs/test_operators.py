@@ -26,6 +26,7 @@ CODES = {
     "craft_world": f"{COMMON} M13 M14 M15 M20 M23",
     "extract_api": f"{COMMON} M04 M14 M15",
     "graph_editor": f"{COMMON} M13 M14 M15 M20 M23",
+    "home_automation": f"{COMMON} M13 M14 M15 M20 M23",
     "knowledge_desk": f"{COMMON} M13 M14 M15 M20 M21 M22 M23",
     "phone_settings": f"{COMMON} M13 M14 M15 M20 M23",
 }
