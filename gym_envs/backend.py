@@ -30,6 +30,23 @@ _IDLE_LIMIT = 1024
 """Idle databases kept at most, over all worlds (about 100 kB each)."""
 
 
+_QUERY_STEPS = 500
+"""Times 10,000 steps of SQLite's machine: what a foreign SELECT may take (some 50 ms)."""
+
+
+def _reading_only(action: int, *_: Any) -> int:
+    allowed = (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE)
+    return sqlite3.SQLITE_OK if action in allowed else sqlite3.SQLITE_DENY
+
+
+def _writing(table: str, action: int, name: str | None) -> int:
+    """Reading, and rows of `table`."""
+    rows = (sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE)
+    if action in rows:
+        return sqlite3.SQLITE_OK if name == table else sqlite3.SQLITE_DENY
+    return _reading_only(action)
+
+
 class Backend:
     """One episode's database. Close it, and what it wrote is undone."""
 
@@ -62,6 +79,49 @@ class Backend:
             return None
         names = self._names.get(table) or self._learn(table, cursor)
         return dict(zip(names, row))  # noqa: B905
+
+    def query(self, sql: str, most: int) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """Columns and the first `most` rows of a SELECT that somebody else wrote. It can read and nothing else, and it is
+        stopped when it goes on for too long.
+
+        Raises sqlite3.Error when SQLite refuses it.
+        """
+        connection, steps = self._connection, iter(range(_QUERY_STEPS))
+        connection.set_authorizer(_reading_only)
+        connection.set_progress_handler(lambda: next(steps, None) is None, 10_000)
+        try:
+            cursor = connection.execute(sql)
+            return [column[0] for column in cursor.description or ()], cursor.fetchmany(most)
+        finally:
+            connection.set_progress_handler(None, 0)
+            connection.set_authorizer(None)
+
+    def write(self, sql: str, table: str, most: int) -> int:
+        """Run a statement that somebody else wrote, if it changes `table` only and `most` rows at most; how many it changed,
+        and when that is more than `most`, nothing is. The changes go into the log like all others.
+
+        Raises sqlite3.Error when SQLite refuses it.
+        """
+        connection = self._connection
+        before = {row["id"]: row for row in self.rows(f"SELECT * FROM {table} ORDER BY id")}
+        connection.execute("SAVEPOINT foreign_write")
+        connection.set_authorizer(lambda action, *names: _writing(table, action, names[0]))
+        try:
+            connection.execute(sql)
+            connection.set_authorizer(None)
+            after = {row["id"]: row for row in self.rows(f"SELECT * FROM {table} ORDER BY id")}
+        finally:
+            connection.set_authorizer(None)
+            connection.execute("ROLLBACK TO foreign_write")
+            connection.execute("RELEASE foreign_write")
+        changed = [id for id in sorted(before.keys() | after.keys(), key=str) if before.get(id) != after.get(id)]
+        if len(changed) <= most:
+            for id in changed:
+                if id in after:
+                    self.insert(table, after[id])
+                else:
+                    self.delete(table, id)
+        return len(changed)
 
     def _learn(self, name: str, cursor: sqlite3.Cursor) -> tuple[str, ...]:
         """The columns of a table or a SELECT: the same in every episode that starts from this world."""

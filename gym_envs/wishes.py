@@ -287,9 +287,13 @@ class WishWorld(World):
         for letter in "bcd":
             if not s.rng.chance(self.more[s.level]):
                 break
-            _add(plan, self._another(s, letter + "_"))
+            further = self._another(s, letter + "_")
+            _share(plan, further)
+            _add(plan, further)
         if "spare" in s.wanted:
-            plan.spares.append(self._another(s, "x_").draft)
+            spare = self._another(s, "x_")
+            _share(plan, spare)
+            plan.spares.append(spare.draft)
         plan.parallel = bool(s.task.tool_view.get("parallel"))
         if planted:
             table, id, column = s.rng.choice(wish.notes)
@@ -331,6 +335,21 @@ def _ended(wish: Wish, kind: str, says: tuple[str, ...]) -> Plan:
                  "See clause {value} of the policy"), tuple(step.name for step in plan.steps))
         )  # fmt: skip
     return plan
+
+
+def _share(plan: Plan, wish: Wish) -> None:
+    """What `wish` would look up and the plan looks up already, whatever the user says, is looked up once."""
+    there = {(step.tool, repr(step.args)): step.name for step in plan.steps if not step.slots}
+    same = {
+        step.name: there[step.tool, repr(step.args)] for step in wish.steps if (step.tool, repr(step.args)) in there
+    }
+    if not same:
+        return
+    wish.steps = [step for step in wish.steps if step.name not in same]
+    for step in wish.steps:
+        step.needs = tuple(dict.fromkeys(same.get(name, name) for name in step.needs))
+    for tell in wish.tells:
+        tell.after = tuple(dict.fromkeys(same.get(name, name) for name in tell.after))
 
 
 def _add(plan: Plan, wish: Wish) -> None:

@@ -167,7 +167,7 @@ def sign(s: Setting) -> Wish:
 
 def ask(s: Setting) -> Wish:
     """What is in the stores, or what goes into a thing."""
-    if "note" not in s.wanted and s.rng.chance(0.5):
+    if not s.p and "note" not in s.wanted and s.rng.chance(0.5):  # beside other wishes the stores may change
         row = s.pick(known(s.state, "stock", "SELECT * FROM stock ORDER BY id"))
         w = Wish(
             s,
