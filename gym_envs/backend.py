@@ -33,6 +33,9 @@ _IDLE_LIMIT = 1024
 _QUERY_STEPS = 500
 """Times 10,000 steps of SQLite's machine: what a foreign SELECT may take (some 50 ms)."""
 
+_LONGEST = 100_000
+"""Bytes of a value in a foreign SELECT."""
+
 
 def _reading_only(action: int, *_: Any) -> int:
     allowed = (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE)
@@ -88,11 +91,13 @@ class Backend:
         """
         connection, steps = self._connection, iter(range(_QUERY_STEPS))
         connection.set_authorizer(_reading_only)
+        usual = connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)
         connection.set_progress_handler(lambda: next(steps, None) is None, 10_000)
         try:
             cursor = connection.execute(sql)
             return [column[0] for column in cursor.description or ()], cursor.fetchmany(most)
         finally:
+            connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, usual)
             connection.set_progress_handler(None, 0)
             connection.set_authorizer(None)
 

@@ -64,13 +64,17 @@ def _guarded(sql: str) -> None:
         raise ToolFailure("not_allowed", "That table is restricted.")
 
 
+def _cell(value: Any) -> Any:
+    return value.hex() if isinstance(value, bytes) else value
+
+
 def _query(state: Backend, args: dict[str, Any]) -> Any:
     _guarded(args["sql"])
     try:
         columns, rows = state.query(args["sql"], ROWS)
     except (sqlite3.Error, sqlite3.Warning) as error:
         raise ToolFailure("invalid", f"SQLite: {error}.") from error
-    return {"columns": columns, "rows": [list(row) for row in rows]}
+    return {"columns": columns, "rows": [[_cell(value) for value in row] for row in rows]}
 
 
 def _explain(state: Backend, args: dict[str, Any]) -> Any:
