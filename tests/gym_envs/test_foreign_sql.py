@@ -60,7 +60,7 @@ def test_a_query_without_end_is_stopped(state: Backend) -> None:
 
 
 @pytest.mark.parametrize(
-    "sql", ["SELECT zeroblob(100000000)", "SELECT printf('%.*c', 50000000, 'x')", "SELECT hex(zeroblob(90000))"]
+    "sql", ["SELECT zeroblob(100000000)", "SELECT hex(zeroblob(90000))"]
 )
 def test_a_query_with_huge_values_is_refused(state: Backend, sql: str) -> None:
     with pytest.raises(sqlite3.Error):
