@@ -59,9 +59,7 @@ def test_a_query_without_end_is_stopped(state: Backend) -> None:
     assert state.query("SELECT 1", 1)[1] == [(1,)]
 
 
-@pytest.mark.parametrize(
-    "sql", ["SELECT zeroblob(100000000)", "SELECT hex(zeroblob(90000))"]
-)
+@pytest.mark.parametrize("sql", ["SELECT zeroblob(100000000)", "SELECT hex(zeroblob(90000))"])
 def test_a_query_with_huge_values_is_refused(state: Backend, sql: str) -> None:
     with pytest.raises(sqlite3.Error):
         state.query(sql, 1)
