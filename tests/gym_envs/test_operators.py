@@ -23,6 +23,7 @@ CODES = {
     "tool_picker": f"{COMMON} M04",
     "travel_planner": f"{COMMON} M13 M14 M15 M20 M23",
     "retail_desk": f"{COMMON} M13 M14 M15 M20 M21 M22 M23",
+    "code_translator": f"{COMMON} M13 M14 M15 M20 M23",
     "desktop_assistant": f"{COMMON} M13 M14 M15 M20 M23",
     "bank_ops": f"{COMMON} M13 M14 M15 M20 M21 M22 M23",
     "craft_world": f"{COMMON} M13 M14 M15 M20 M23",
