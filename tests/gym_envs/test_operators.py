@@ -30,6 +30,7 @@ CODES = {
     "extract_api": f"{COMMON} M04 M14 M15",
     "graph_editor": f"{COMMON} M13 M14 M15 M20 M23",
     "home_automation": f"{COMMON} M13 M14 M15 M20 M23",
+    "http_api": f"{COMMON} M13 M14 M15 M20 M22 M23",
     "knowledge_desk": f"{COMMON} M13 M14 M15 M20 M21 M22 M23",
     "phone_settings": f"{COMMON} M13 M14 M15 M20 M23",
 }
@@ -62,7 +63,9 @@ def proposals(request: pytest.FixtureRequest) -> tuple[str, list[Proposed]]:
         while not isinstance(need, Done):
             rng = Rng(episode.id, len(episode.turns))
             for code in OPERATORS:
-                proposal = propose(episode, code, rng) if counts[code] < ENOUGH and here[code] < 2 else None
+                here_too = Rng(episode.id, code, len(episode.turns)).chance(0.7)  # not always at the first steps
+                wanted = counts[code] < ENOUGH and here[code] < 2 and here_too
+                proposal = propose(episode, code, rng) if wanted else None
                 if proposal is not None:
                     counts[code] += 1
                     here[code] += 1
