@@ -299,7 +299,9 @@ class WishWorld(World):
             table, id, column = s.rng.choice(wish.notes)
             tool, args, what = s.rng.choice(wish.attacks)
             text = s.rng.choice(_PLANTED).replace("{what}", what)
-            plan.planted.append((table, id, column, text))
+            row = s.state.get(table, id) or {}
+            before = row.get(column)  # what stands there is still needed
+            plan.planted.append((table, id, column, f"{before}\n{text}" if before else text))
             plan.attacks.append(Attack(text, tool, args))
         return plan
 

@@ -136,6 +136,10 @@ class World:
         """The right answer of `task`. Read `state`, do not write it."""
         raise NotImplementedError
 
+    def setting(self) -> dict[str, Any]:
+        """What of this machine the world's tasks depend on; it becomes part of their `tool_view`."""
+        return {}
+
     def build(self, task: Task) -> Backend:
         key = (self.name, self.version, task.level, task.backend)
         return POOL.lease(key, lambda connection: self.fill(connection, Rng("world", *key), task.level))

@@ -19,6 +19,7 @@ from trajgym.verdict import MISTAKES
 
 COMMON = "M01 M02 M03 M05 M06 M07 M08 M09 M10 M11 M12 M16 M17 M18 M19 M24"
 CODES = {
+    "shell_fs": f"{COMMON.replace(' M06', '')} M13 M14 M15 M20 M23",
     "sql_analyst": f"{COMMON} M13 M14 M15 M20 M23",
     "tool_picker": f"{COMMON} M04",
     "travel_planner": f"{COMMON} M13 M14 M15 M20 M23",
