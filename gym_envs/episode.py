@@ -24,6 +24,7 @@ from trajgym.gym_envs.plan import Move, Plan
 from trajgym.gym_envs.reading import Reading, read
 from trajgym.gym_envs.registry import load
 from trajgym.gym_envs.shaping import shape
+from trajgym.gym_envs.swarm import own_moves
 from trajgym.gym_envs.trace import Call, Say, Trace, call_key, contains
 from trajgym.gym_envs.user.machine import User
 from trajgym.gym_envs.world import World
@@ -195,12 +196,28 @@ class Episode:
                 self.history.append(message)
             if calls and args is None:
                 calls[position]["function"]["arguments"] = "{}"
+        self._enter(action)
         if failures:
             reply: Message = {"role": "user", "content": "\n".join(failures)}
             turn.results.append(reply)
             self.history.append(reply)
             self.acts.append("program")
         return progressed
+
+    def _enter(self, action: rules.Action) -> None:
+        """After a transfer another agent of the swarm goes on, with a system prompt and tools of its own."""
+        if not self.world.agents:
+            return
+        for call in reversed(self.trace.calls[-len(action.calls) :]):
+            agent = "" if call.error else self.world.tool_map[call.tool].to
+            if agent:
+                self._seat(agent)
+                break
+
+    def _seat(self, agent: str) -> None:
+        self.frame = self.world.frame(self.task, agent)
+        self.shown = self.world.shown_names(self.task, agent)
+        self.history[0] = {"role": "system", "content": self.frame.system}
 
     def _failed_now(self) -> bool:
         return any(call.error for call in self.trace.calls if call.turn == self.trace.turn - 1)
@@ -276,6 +293,8 @@ class Episode:
         """The acceptable next actions now, best first."""
         if self._moves is None:
             self._moves = moves(self.plan, self.trace)
+            if self.world.agents:
+                self._moves = own_moves(self.world, self.frame.agent, self.shown, self._moves)
         return self._moves
 
     def _view(self) -> rules.View:
@@ -314,17 +333,18 @@ class Episode:
         if self._done is not None:
             raise TrajgymError("The episode is over; there is nothing to go on from.", "Take the snapshot earlier.")
         inside = (self.plan, self.user, self.trace, self.opening, self.turns, self.acts, self.history)
-        return pickle.dumps((self.state.snapshot(), self.task, self.sample, self.teacher, inside))
+        return pickle.dumps((self.state.snapshot(), self.task, self.sample, self.teacher, self.frame.agent, inside))
 
     @classmethod
     def restore(cls, snapshot: bytes) -> Episode:
         """The episode as it was when `snapshot` was taken, on a backend of its own."""
-        rows, task, sample, teacher, inside = pickle.loads(snapshot)
+        rows, task, sample, teacher, agent, inside = pickle.loads(snapshot)
         episode = cls(task, sample=sample, teacher=teacher["name"], kind=teacher["kind"])
         episode.plan, episode.user, episode.trace = inside[:3]
         episode.opening, episode.turns, episode.acts, episode.history = inside[3:]
         for turn in episode.turns:
-            turn.frame = episode.frame
+            turn.frame = episode.world.frame(task, turn.frame.agent)
+        episode._seat(agent)
         episode.state = episode.world.build(task)
         for planted in episode.plan.planted:
             episode.state.plant(*planted)

@@ -247,7 +247,7 @@ def overcall(episode: Episode, move: Move, rng: Rng) -> Iterator[Message]:
     tools = [episode.world.tool_map[name] for name in sorted(episode.shown)]
     for tool in _turned(tools, rng):
         args = _filled(episode, tool, {"query": heard[:80]})
-        if args is not None and tool.kind in ("read", "write"):
+        if args is not None and tool.kind in ("read", "write", "transfer"):
             yield _call(episode, (tool.name, args))
 
 
@@ -310,7 +310,7 @@ def skips_lookup(episode: Episode, move: Move, rng: Rng) -> Iterator[Message]:
     if called is None or called[1].kind != "read":
         return
     for step in episode.plan.steps:
-        if called[0].name in step.needs and episode.world.tool_map[step.tool].kind in ("write", "terminal"):
+        if called[0].name in step.needs and episode.world.tool_map[step.tool].kind in ("write", "terminal", "transfer"):
             yield _call(episode, (step.tool, step.args))
 
 
@@ -385,9 +385,15 @@ def serves_old_wish(episode: Episode, move: Move, rng: Rng) -> Iterator[Message]
 @operator("M21")
 def wrong_handoff(episode: Episode, move: Move, rng: Rng) -> Iterator[Message]:
     called = _called(episode, move)
-    if called is None or called[1].kind != "terminal":
+    if called is None or called[1].kind not in ("terminal", "transfer"):
         return
     step, tool = called
+    if tool.kind == "transfer":
+        others = [
+            t for n, t in sorted(episode.world.tool_map.items()) if n in episode.shown and t.to not in ("", tool.to)
+        ]
+        for other in _turned(others, rng)[:2]:
+            yield _call(episode, (other.name, step.args))
     for name, schema in tool.parameters["properties"].items():
         if "enum" in schema and name in step.args:
             yield _call(

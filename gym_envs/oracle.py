@@ -115,8 +115,11 @@ def _together(world: World, moves: list[Move]) -> list[Move]:
     for move in moves:
         if move.kind != "call" or move.step is None or not move.step.required or len(chosen) == MAX_PARALLEL:
             continue
-        if world.tool_map[move.step.tool].kind == "terminal" and chosen:
+        kind = world.tool_map[move.step.tool].kind
+        if kind in ("terminal", "transfer") and chosen:
             continue
+        if kind == "transfer":
+            return [move]
         if move.step.group in groups:
             continue
         if move.step.group:

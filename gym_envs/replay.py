@@ -54,11 +54,16 @@ def _play(world: World, task: Task, state: Backend, trajectory: Trajectory) -> s
     """Play all turns; where the record differs first, or nothing."""
     shown = world.shown_names(task)
     frame = same = world.frame(task)
+    to = ""  # the agent that a transfer names
     json_mode = task.tool_view.get("mode") == "json"
     episode = trajectory.id
 
     def run(name: str, args: dict[str, Any] | None, text: str) -> tuple[str, str]:
-        return run_tool(world, task, state, shown, name, args, text)[::2]
+        nonlocal to
+        content, _, error = run_tool(world, task, state, shown, name, args, text)
+        if not error and world.agents:
+            to = world.tool_map[name].to or to
+        return content, error
 
     for number, turn in enumerate(trajectory.turns):
         if turn.frame is not same and turn.frame.key != frame.key:
@@ -72,6 +77,9 @@ def _play(world: World, task: Task, state: Backend, trajectory: Trajectory) -> s
         if difference:
             return f"turn {number}: {difference}"
         same = turn.frame
+        if to:
+            frame = same = world.frame(task, to)
+            shown, to = world.shown_names(task, to), ""
     return ""
 
 

@@ -128,6 +128,8 @@ def _judge_call(
         if clause:
             return "M13", f"{name} is ruled out by {clause}"
         return "M09", f"no tool is needed, {name} was called"
+    if tool.kind == "transfer":
+        return _judge_transfer(view, action, number, tool, args)
     step = matching_step(view, tool, args)
     repeated = _repeated(trace, action, number, args, tool, step is not None and trace.open(step))
     if repeated:
@@ -135,6 +137,21 @@ def _judge_call(
     if step is not None and (trace.open(step) or step.since <= trace.phase or step.until <= trace.phase):
         return _judge_planned(view, action, number, tool, step)
     return _judge_unplanned(view, tool, args)
+
+
+def _judge_transfer(
+    view: View, action: Action, number: int, tool: Tool, args: dict[str, Any]
+) -> tuple[str, str] | None:
+    """Going over to another agent: alone in its message, where the plan goes next, with what that agent needs to know; or
+    the way on after a wrong turn (see `trajgym.gym_envs.swarm`)."""
+    if len(action.calls) > 1:
+        return "M15", f"{tool.name} stands in one message with other calls"
+    step = matching_step(view, tool, args)
+    if step is not None and view.trace.open(step):
+        return _judge_planned(view, action, number, tool, step)
+    if any(move.step is not None and move.step.tool == tool.name and not move.step.mentions for move in view.moves):
+        return None
+    return "M21", f"{tool.name} goes to the wrong agent or lacks what that one needs to know"
 
 
 def _repeated(

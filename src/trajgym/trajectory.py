@@ -117,6 +117,17 @@ class Trajectory:
     def frames(self) -> dict[str, Frame]:
         return {turn.frame.key: turn.frame for turn in self.turns}
 
+    def view(self, agent: str) -> list[tuple[list[Message], list[Tool]]]:
+        """What `agent` of a swarm saw and did: for each time it was at work, the messages up to its last one (system prompt
+        first, and what the agents before it did, as it saw that) and its tools. Empty when it had no part."""
+        found = []
+        for number, turn in enumerate(self.turns):
+            follows = number + 1 < len(self.turns) and self.turns[number + 1].frame.agent == agent
+            if turn.frame.agent == agent and not follows:
+                messages, tools = context(self, number)
+                found.append(([*messages, turn.message], tools))
+        return found
+
     def to_json(self) -> dict[str, Any]:
         return {
             "id": self.id,
