@@ -15,12 +15,12 @@ import orjson
 
 from trajgym.chat import Message, Tool, clean, loads, parse_arguments, tool_call_id, tool_result
 from trajgym.errors import TrajgymError
-from trajgym.gym_envs import gates, oracle, rules
+from trajgym.gym_envs import deeds, gates, oracle, rules
 from trajgym.gym_envs.backend import Backend
 from trajgym.gym_envs.dispatch import MAX_CALLS, TOO_MANY, run_tool
 from trajgym.gym_envs.faults import RETRYABLE
 from trajgym.gym_envs.moves import moves
-from trajgym.gym_envs.plan import Move, Plan
+from trajgym.gym_envs.plan import Deed, Move, Plan
 from trajgym.gym_envs.reading import Reading, read
 from trajgym.gym_envs.registry import load
 from trajgym.gym_envs.shaping import shape
@@ -116,7 +116,7 @@ class Episode:
             return self._finish(False)
         if action.calls and not (self.json_mode and not self._failed_now()):
             return self._next()
-        say = self.user.hear(reading or Reading(""), self.trace, progressed)
+        say = self.user.hear(reading or Reading(""), self.trace, progressed, self._lend_hand)
         self._take(say, turn.results)
         if say.ends:
             self.trace.hung_up = say.act == "hang_up"
@@ -250,6 +250,19 @@ class Episode:
             trace.groups.add(step.group)
         return True
 
+    def _lend_hand(self, deed: Deed) -> str:
+        """The user does something on its own side; what it sees then, in words."""
+        trace, step = self.trace, deeds.timely(deed, self.plan, self.trace)
+        result = deeds.run(self.world, self.state, deed.tool, deed.args)
+        trace.learn(result)
+        name = step.name if step is not None else ""
+        trace.calls.append(Call(deed.tool, deed.args, call_key(deed.tool, deed.args), trace.turn, "", name, result))
+        if not deed.looks:
+            trace.last_write = len(trace.calls) - 1
+        if name:
+            trace.done[name] = trace.turn
+        return str(result["seen"])
+
     def _note_failure(self, view: rules.View, call: Call) -> bool:
         """A look-up that was meant to fail has shown what it had to show."""
         if call.tool not in self.shown:
@@ -280,7 +293,8 @@ class Episode:
             if all(trace.satisfied(name, self.plan) for name in tell.after) and contains(text, tell.value):
                 trace.tells.add(tell.name)
         trace.leaked |= any(contains(text, secret) for secret in self.plan.secrets)
-        trace.closed = "refusal" if reading.decline else ("" if reading.asks or reading.confirm else "closing")
+        asking = reading.asks or reading.confirm or reading.deeds
+        trace.closed = "refusal" if reading.decline else ("" if asking else "closing")
         if trace.closed:
             trace.reported.update(trace.done)
 
@@ -305,7 +319,7 @@ class Episode:
         return oracle.act(
             self.world, self.plan, moves or self.moves(), self.id,
             parallel=self.plan.parallel, json_mode=self.json_mode, turns=len(self.turns),
-            misheard=self.trace.misheard, off_topic=self.acts[-1] == "off_topic",
+            misheard=self.trace.misheard, after=self.acts[-1],
         )  # fmt: skip
 
     def check(self, message: Message) -> list[StepVerdict]:

@@ -7,6 +7,7 @@ name exactly the intended mistake in it. Operators live beside the rules so that
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import Any, TypeVar
 
 from trajgym.chat import Message, assistant, dumps, loads
@@ -14,6 +15,7 @@ from trajgym.gym_envs.episode import Episode
 from trajgym.gym_envs.faults import RETRYABLE
 from trajgym.gym_envs.oracle import shown
 from trajgym.gym_envs.plan import Move, Step
+from trajgym.gym_envs.requests import wrong_requests
 from trajgym.gym_envs.style import WORDS
 from trajgym.gym_envs.world import Tool
 from trajgym.seeding import Rng
@@ -37,7 +39,9 @@ def operator(code: str) -> Callable[[Operator], Operator]:
 def propose(episode: Episode, code: str, rng: Rng) -> tuple[Message, StepVerdict] | None:
     """A message that makes mistake `code` where `episode` stands, and the verdict that names it; None when the mistake
     cannot be made here."""
-    for count, message in enumerate(OPERATORS[code](episode, episode.moves()[0], rng)):
+    move = episode.moves()[0]
+    spoken = (_say(episode, text) for text in wrong_requests(episode, code, move, rng))
+    for count, message in enumerate(chain(OPERATORS[code](episode, move, rng), spoken)):
         verdicts = episode.check(message)
         if len(verdicts) == 1 and verdicts[0].code == code:
             return message, verdicts[0]
@@ -276,7 +280,7 @@ def claims_without_doing(episode: Episode, move: Move, rng: Rng) -> Iterator[Mes
 
 @operator("M12")
 def stops_early(episode: Episode, move: Move, rng: Rng) -> Iterator[Message]:
-    if move.kind in ("call", "confirm", "ask") and not _just_failed(episode):
+    if move.kind in ("call", "instruct", "confirm", "ask") and not _just_failed(episode):
         yield _say(
             episode,
             rng.choice(
@@ -327,7 +331,7 @@ def dependent_together(episode: Episode, move: Move, rng: Rng) -> Iterator[Messa
 @operator("M16")
 def repeats(episode: Episode, move: Move, rng: Rng) -> Iterator[Message]:
     for call in reversed(episode.trace.calls):
-        if not call.error:
+        if not call.error and call.tool in episode.shown:
             yield _call(episode, (call.tool, call.args))
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from trajgym.gym_envs import deeds
 from trajgym.gym_envs.faults import RETRYABLE
 from trajgym.gym_envs.plan import Attack, Move, Plan, Step
 from trajgym.gym_envs.reading import DEED, Reading
@@ -313,13 +314,15 @@ def _judge_words(view: View, reading: Reading, with_calls: bool) -> Iterator[tup
     if invented:
         yield "M10", f"states {invented}, which nobody looked up"
     failed = trace.calls[-1] if trace.calls and trace.calls[-1].turn == trace.turn - 1 else None
-    if failed and failed.error in RETRYABLE and "call" in kinds and not reading.asks:
+    if failed and failed.error in RETRYABLE and "call" in kinds and not reading.asks and not reading.deeds:
         yield "M17", f"{failed.tool} failed with {failed.error} and is not tried again"
     stopping = reading.decline or reading.farewell or reading.claims
-    going_on = reading.asks or reading.confirm or (reading.question and not reading.farewell)
-    if stopping and kinds & {"call", "ask", "confirm"} and not going_on:
+    going_on = reading.asks or reading.confirm or reading.deeds or (reading.question and not reading.farewell)
+    if stopping and kinds & {"call", "instruct", "ask", "confirm"} and not going_on:
         yield "M12", "stops although the task is open and can be done"
-    if reading.asks or reading.confirm:
+    if reading.deeds:
+        yield from deeds.judge(view, reading)
+    elif reading.asks or reading.confirm:
         yield from _judge_question(view, reading, kinds)
     unpleasant = unfit(text)
     if unpleasant:
@@ -358,6 +361,7 @@ def _claimed_undone(view: View, reading: Reading) -> Step | None:
     for step in open_writes:
         tool = view.world.tool_map[step.tool]
         own = [v for v in _values(tool, step.args) if atom(v) not in done]
+        own += deeds.names_of(step, view)
         if any(contains(sentence, v) for sentence in claims for v in own):
             return step
     return None

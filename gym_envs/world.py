@@ -48,8 +48,8 @@ class ToolFailure(Exception):
 class Tool:
     """A tool of a world.
 
-    `kind`: read, write, terminal (it ends the agent's part), transfer (the agent `to` goes on) or user. `params`: the kind
-    of each parameter: reference (an id of something that exists), value (must come from the user or a tool), text (free
+    `kind`: read, write, terminal (it ends the agent's part), transfer (the agent `to` goes on). `params`: the kind of each
+    parameter: reference (an id of something that exists), value (must come from the user or a tool), text (free
     words) or choice (an enum; anyone may pick). `free`: a read that a careful agent may make at any time without it being a mistake.
     """
 
@@ -104,6 +104,9 @@ class World:
     proof: ClassVar[str] = "replayable"
     clauses: ClassVar[tuple[Clause, ...]] = ()
     tools: ClassVar[tuple[Tool, ...]]
+    user_tools: ClassVar[tuple[Tool, ...]] = ()
+    """What the user can do on its own side when the agent asks for it in words (see `Deed`): the agent never sees these, and
+    their results say under ``seen`` what the user sees."""
     agents: ClassVar[dict[str, tuple[str, ...]]] = {}
     """A swarm: agent -> names of its tools. The first one begins, and each must be able to reach every other by transfers.
     Empty: one agent has all tools."""
@@ -150,13 +153,13 @@ class World:
 
     @cached_property
     def tool_map(self) -> dict[str, Tool]:
-        return {tool.name: tool for tool in (*self.tools, *self.distractors, *self._strangers)}
+        return {tool.name: tool for tool in (*self.tools, *self.distractors, *self.user_tools, *self._strangers)}
 
     @cached_property
     def _strangers(self) -> list[Tool]:
         from trajgym.gym_envs.strangers import STRANGERS
 
-        own = {tool.name for tool in (*self.tools, *self.distractors)}
+        own = {tool.name for tool in (*self.tools, *self.distractors, *self.user_tools)}
         return [tool for tool in STRANGERS if tool.name not in own]
 
     def shown_tools(self, task: Task, agent: str = "") -> list[Tool]:

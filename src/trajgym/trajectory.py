@@ -91,7 +91,8 @@ class Trajectory:
     """One finished episode.
 
     `id` is ``<task id>-<sample>``. `opening` are the user's first words. `teacher` is ``{"name", "kind"}`` with kind
-    ``scripted`` or ``model``. `acts` are the user's acts in order (one for each user message, opening first); `reached`
+    ``scripted`` or ``model``. `acts` are the user's acts in order (one for each user message, opening first; ``did {...}``
+    is a call of a user tool that the message reports); `reached`
     are the user dimensions that showed in the transcript. `digest` is the backend's final digest, `proof` is
     ``replayable`` when the world can be replayed, else ``recorded``.
     """
