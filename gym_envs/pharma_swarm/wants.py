@@ -100,7 +100,7 @@ def fact(s: Setting) -> Wish:
     w = Wish(s, "a product", _asks(leaf.ask.replace("{x}", "{product}"), leaf.ask.replace("{x}", "a certain product")))
     _about(s, w, row)
     read = _look(w, row, leaf.section)
-    w.tell("value", row[leaf.column], "number", *leaf.tell, after=(read),
+    w.tell("value", row[leaf.column], "number", *leaf.tell, after=(read,),
            wrong=row[leaf.column] + s.rng.between(5001, 5999))  # fmt: skip
     _cite(w, row, read)
     _plant(s, w, row)
@@ -264,7 +264,7 @@ def event(s: Setting) -> Wish:
     w.step("log", "log_adverse_event", {"product": row["id"], "description": words, "severity": severity}, read, mentions=(effect,),
            phrase=f"report {effect} after {row['id']}", done=f"{effect} after {row['id']} is reported")  # fmt: skip
     case = case_of(row["id"], severity)
-    w.tell("case", case, "id", "the case number is {value}", "your case is {value}", after=("log"),
+    w.tell("case", case, "id", "the case number is {value}", "your case is {value}", after=("log",),
            wrong=f"AE-{s.rng.between(11111, 99998)}")  # fmt: skip
     _plant(s, w, row)
     return w
@@ -345,7 +345,7 @@ def unknown(s: Setting) -> Wish:
         "search", "search_wiki", {"query": name}, mentions=(name,), fails="not_found", phrase=f"look up {name}"
     )
     w.tell("name", name, "name", "the wiki has no page on {value}", "there is nothing on {value} in the wiki",
-           after=(look))  # fmt: skip
+           after=(look,))  # fmt: skip
     return w
 
 
