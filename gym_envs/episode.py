@@ -15,15 +15,16 @@ import orjson
 
 from trajgym.chat import Message, Tool, clean, loads, parse_arguments, tool_call_id, tool_result
 from trajgym.errors import TrajgymError
-from trajgym.gym_envs import gates, oracle, rules
+from trajgym.gym_envs import deeds, gates, oracle, rules
 from trajgym.gym_envs.backend import Backend
 from trajgym.gym_envs.dispatch import MAX_CALLS, TOO_MANY, run_tool
 from trajgym.gym_envs.faults import RETRYABLE
 from trajgym.gym_envs.moves import moves
-from trajgym.gym_envs.plan import Move, Plan
+from trajgym.gym_envs.plan import Deed, Move, Plan
 from trajgym.gym_envs.reading import Reading, read
 from trajgym.gym_envs.registry import load
 from trajgym.gym_envs.shaping import shape
+from trajgym.gym_envs.swarm import own_moves
 from trajgym.gym_envs.trace import Call, Say, Trace, call_key, contains
 from trajgym.gym_envs.user.machine import User
 from trajgym.gym_envs.world import World
@@ -115,7 +116,7 @@ class Episode:
             return self._finish(False)
         if action.calls and not (self.json_mode and not self._failed_now()):
             return self._next()
-        say = self.user.hear(reading or Reading(""), self.trace, progressed)
+        say = self.user.hear(reading or Reading(""), self.trace, progressed, self._lend_hand)
         self._take(say, turn.results)
         if say.ends:
             self.trace.hung_up = say.act == "hang_up"
@@ -195,12 +196,28 @@ class Episode:
                 self.history.append(message)
             if calls and args is None:
                 calls[position]["function"]["arguments"] = "{}"
+        self._enter(action)
         if failures:
             reply: Message = {"role": "user", "content": "\n".join(failures)}
             turn.results.append(reply)
             self.history.append(reply)
             self.acts.append("program")
         return progressed
+
+    def _enter(self, action: rules.Action) -> None:
+        """After a transfer another agent of the swarm goes on, with a system prompt and tools of its own."""
+        if not self.world.agents:
+            return
+        for call in reversed(self.trace.calls[-len(action.calls) :]):
+            agent = "" if call.error else self.world.tool_map[call.tool].to
+            if agent:
+                self._seat(agent)
+                break
+
+    def _seat(self, agent: str) -> None:
+        self.frame = self.world.frame(self.task, agent)
+        self.shown = self.world.shown_names(self.task, agent)
+        self.history[0] = {"role": "system", "content": self.frame.system}
 
     def _failed_now(self) -> bool:
         return any(call.error for call in self.trace.calls if call.turn == self.trace.turn - 1)
@@ -233,6 +250,19 @@ class Episode:
             trace.groups.add(step.group)
         return True
 
+    def _lend_hand(self, deed: Deed) -> str:
+        """The user does something on its own side; what it sees then, in words."""
+        trace, step = self.trace, deeds.timely(deed, self.plan, self.trace)
+        result = deeds.run(self.world, self.state, deed.tool, deed.args)
+        trace.learn(result)
+        name = step.name if step is not None else ""
+        trace.calls.append(Call(deed.tool, deed.args, call_key(deed.tool, deed.args), trace.turn, "", name, result))
+        if not deed.looks:
+            trace.last_write = len(trace.calls) - 1
+        if name:
+            trace.done[name] = trace.turn
+        return str(result["seen"])
+
     def _note_failure(self, view: rules.View, call: Call) -> bool:
         """A look-up that was meant to fail has shown what it had to show."""
         if call.tool not in self.shown:
@@ -263,7 +293,8 @@ class Episode:
             if all(trace.satisfied(name, self.plan) for name in tell.after) and contains(text, tell.value):
                 trace.tells.add(tell.name)
         trace.leaked |= any(contains(text, secret) for secret in self.plan.secrets)
-        trace.closed = "refusal" if reading.decline else ("" if reading.asks or reading.confirm else "closing")
+        asking = reading.asks or reading.confirm or reading.deeds
+        trace.closed = "refusal" if reading.decline else ("" if asking else "closing")
         if trace.closed:
             trace.reported.update(trace.done)
 
@@ -276,6 +307,8 @@ class Episode:
         """The acceptable next actions now, best first."""
         if self._moves is None:
             self._moves = moves(self.plan, self.trace)
+            if self.world.agents:
+                self._moves = own_moves(self.world, self.frame.agent, self.shown, self._moves)
         return self._moves
 
     def _view(self) -> rules.View:
@@ -286,7 +319,7 @@ class Episode:
         return oracle.act(
             self.world, self.plan, moves or self.moves(), self.id,
             parallel=self.plan.parallel, json_mode=self.json_mode, turns=len(self.turns),
-            misheard=self.trace.misheard, off_topic=self.acts[-1] == "off_topic",
+            misheard=self.trace.misheard, after=self.acts[-1],
         )  # fmt: skip
 
     def check(self, message: Message) -> list[StepVerdict]:
@@ -314,17 +347,18 @@ class Episode:
         if self._done is not None:
             raise TrajgymError("The episode is over; there is nothing to go on from.", "Take the snapshot earlier.")
         inside = (self.plan, self.user, self.trace, self.opening, self.turns, self.acts, self.history)
-        return pickle.dumps((self.state.snapshot(), self.task, self.sample, self.teacher, inside))
+        return pickle.dumps((self.state.snapshot(), self.task, self.sample, self.teacher, self.frame.agent, inside))
 
     @classmethod
     def restore(cls, snapshot: bytes) -> Episode:
         """The episode as it was when `snapshot` was taken, on a backend of its own."""
-        rows, task, sample, teacher, inside = pickle.loads(snapshot)
+        rows, task, sample, teacher, agent, inside = pickle.loads(snapshot)
         episode = cls(task, sample=sample, teacher=teacher["name"], kind=teacher["kind"])
         episode.plan, episode.user, episode.trace = inside[:3]
         episode.opening, episode.turns, episode.acts, episode.history = inside[3:]
         for turn in episode.turns:
-            turn.frame = episode.frame
+            turn.frame = episode.world.frame(task, turn.frame.agent)
+        episode._seat(agent)
         episode.state = episode.world.build(task)
         for planted in episode.plan.planted:
             episode.state.plant(*planted)

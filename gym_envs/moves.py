@@ -12,8 +12,8 @@ from trajgym.gym_envs.trace import Trace
 
 
 def moves(plan: Plan, trace: Trace) -> list[Move]:
-    """The acceptable next actions: calls that are ready, questions for what they lack, a request to confirm, and, when
-    nothing is left to do, the closing words."""
+    """The acceptable next actions: calls that are ready, deeds that the user may be asked for, questions for what they lack, a
+    request to confirm, and, when nothing is left to do, the closing words."""
     goals = [goal for goal in plan.goals if goal.since <= trace.phase < goal.until]
     if goals and not any(goal.name in trace.goals for goal in goals):
         return [Move("ask_goal")]
@@ -40,13 +40,13 @@ def moves(plan: Plan, trace: Trace) -> list[Move]:
             elif step.confirm and step.name not in trace.confirmed:
                 unconfirmed.append(step)
             elif step.required:
-                ready.append(Move("call", step))
+                ready.append(Move("instruct" if step.by_user else "call", step))
             else:
-                optional.append(Move("call", step))
+                optional.append(Move("instruct" if step.by_user else "call", step))
     found = ready
     if lacking and not (ready and all(_alternative(slot, ready, plan) for slot in lacking)):
         found.append(Move("ask", slots=tuple(lacking)))
-    if unconfirmed and not any(m.kind == "call" for m in found):
+    if unconfirmed and not any(m.step is not None for m in found):
         found.append(Move("confirm", steps=tuple(unconfirmed)))
     if not found:
         unsaid = _unsaid(plan, trace)

@@ -7,6 +7,7 @@ name exactly the intended mistake in it. Operators live beside the rules so that
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import Any, TypeVar
 
 from trajgym.chat import Message, assistant, dumps, loads
@@ -14,6 +15,7 @@ from trajgym.gym_envs.episode import Episode
 from trajgym.gym_envs.faults import RETRYABLE
 from trajgym.gym_envs.oracle import shown
 from trajgym.gym_envs.plan import Move, Step
+from trajgym.gym_envs.requests import wrong_requests
 from trajgym.gym_envs.style import WORDS
 from trajgym.gym_envs.world import Tool
 from trajgym.seeding import Rng
@@ -37,7 +39,9 @@ def operator(code: str) -> Callable[[Operator], Operator]:
 def propose(episode: Episode, code: str, rng: Rng) -> tuple[Message, StepVerdict] | None:
     """A message that makes mistake `code` where `episode` stands, and the verdict that names it; None when the mistake
     cannot be made here."""
-    for count, message in enumerate(OPERATORS[code](episode, episode.moves()[0], rng)):
+    move = episode.moves()[0]
+    spoken = (_say(episode, text) for text in wrong_requests(episode, code, move, rng))
+    for count, message in enumerate(chain(OPERATORS[code](episode, move, rng), spoken)):
         verdicts = episode.check(message)
         if len(verdicts) == 1 and verdicts[0].code == code:
             return message, verdicts[0]
@@ -247,7 +251,7 @@ def overcall(episode: Episode, move: Move, rng: Rng) -> Iterator[Message]:
     tools = [episode.world.tool_map[name] for name in sorted(episode.shown)]
     for tool in _turned(tools, rng):
         args = _filled(episode, tool, {"query": heard[:80]})
-        if args is not None and tool.kind in ("read", "write"):
+        if args is not None and tool.kind in ("read", "write", "transfer"):
             yield _call(episode, (tool.name, args))
 
 
@@ -276,7 +280,7 @@ def claims_without_doing(episode: Episode, move: Move, rng: Rng) -> Iterator[Mes
 
 @operator("M12")
 def stops_early(episode: Episode, move: Move, rng: Rng) -> Iterator[Message]:
-    if move.kind in ("call", "confirm", "ask") and not _just_failed(episode):
+    if move.kind in ("call", "instruct", "confirm", "ask") and not _just_failed(episode):
         yield _say(
             episode,
             rng.choice(
@@ -310,7 +314,7 @@ def skips_lookup(episode: Episode, move: Move, rng: Rng) -> Iterator[Message]:
     if called is None or called[1].kind != "read":
         return
     for step in episode.plan.steps:
-        if called[0].name in step.needs and episode.world.tool_map[step.tool].kind in ("write", "terminal"):
+        if called[0].name in step.needs and episode.world.tool_map[step.tool].kind in ("write", "terminal", "transfer"):
             yield _call(episode, (step.tool, step.args))
 
 
@@ -327,7 +331,7 @@ def dependent_together(episode: Episode, move: Move, rng: Rng) -> Iterator[Messa
 @operator("M16")
 def repeats(episode: Episode, move: Move, rng: Rng) -> Iterator[Message]:
     for call in reversed(episode.trace.calls):
-        if not call.error:
+        if not call.error and call.tool in episode.shown:
             yield _call(episode, (call.tool, call.args))
 
 
@@ -385,9 +389,15 @@ def serves_old_wish(episode: Episode, move: Move, rng: Rng) -> Iterator[Message]
 @operator("M21")
 def wrong_handoff(episode: Episode, move: Move, rng: Rng) -> Iterator[Message]:
     called = _called(episode, move)
-    if called is None or called[1].kind != "terminal":
+    if called is None or called[1].kind not in ("terminal", "transfer"):
         return
     step, tool = called
+    if tool.kind == "transfer":
+        others = [
+            t for n, t in sorted(episode.world.tool_map.items()) if n in episode.shown and t.to not in ("", tool.to)
+        ]
+        for other in _turned(others, rng)[:2]:
+            yield _call(episode, (other.name, step.args))
     for name, schema in tool.parameters["properties"].items():
         if "enum" in schema and name in step.args:
             yield _call(

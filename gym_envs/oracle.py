@@ -58,6 +58,24 @@ _CONFIRM = (
     "So that nothing goes wrong: I am about to {what}. Is that correct?",
     "Just to check, I would {what}. May I go ahead?",
 )
+INSTRUCT = (
+    "Please {what}.",
+    "Could you {what}, please?",
+    "I need your hands for this: please {what}.",
+    "Now it's your turn: please {what}.",
+    "On your phone, please {what}.",
+    "I'd like you to {what} now.",
+    "Would you please {what}?",
+    "For the next step you need to {what}.",
+    "Let's go on. Please {what}.",
+)
+"""The user is to do something on its own side."""
+_AGAIN = (
+    "I understand, but without it I can't go on from here. Please {what}.",
+    "It is safe and can be undone at any time. Could you {what}, please?",
+    "I see. It only takes a moment and nothing gets lost. Please {what}.",
+    "I can't do that from here, it works on your phone only. Would you please {what}?",
+)
 _LEAD = (
     "",
     "",
@@ -91,10 +109,10 @@ def act(
     json_mode: bool,
     turns: int,
     misheard: dict[str, str],
-    off_topic: bool = False,
+    after: str = "",
 ) -> Message:
     """The expert's next message. `key` seeds its wording (the episode's id), `turns` is the number of messages so far;
-    `misheard`: what the user got wrong; `off_topic`: what the user has just said has nothing to do with the task."""
+    `misheard`: what the user got wrong; `after`: the user's last act."""
     first = moves[0]
     if first.kind == "call":
         chosen = _together(world, moves) if parallel else [first]
@@ -104,7 +122,12 @@ def act(
             return assistant(dumps(objects[0] if len(objects) == 1 else objects))
         return assistant(None, calls)
     rng = Rng(key, "agent", turns)
-    text = rng.choice(_NOT_HERE) if off_topic and first.kind == "ask_goal" else words(plan, first, rng, turns, misheard)
+    if after == "off_topic" and first.kind == "ask_goal":
+        text = rng.choice(_NOT_HERE)
+    elif after == "wont" and first.kind == "instruct" and first.step is not None:
+        text = rng.choice(_AGAIN).replace("{what}", first.step.phrase)
+    else:
+        text = words(plan, first, rng, turns, misheard)
     return assistant(dumps({"tool": "no_tool", "reply": text})) if json_mode else assistant(text)
 
 
@@ -115,8 +138,11 @@ def _together(world: World, moves: list[Move]) -> list[Move]:
     for move in moves:
         if move.kind != "call" or move.step is None or not move.step.required or len(chosen) == MAX_PARALLEL:
             continue
-        if world.tool_map[move.step.tool].kind == "terminal" and chosen:
+        kind = world.tool_map[move.step.tool].kind
+        if kind in ("terminal", "transfer") and chosen:
             continue
+        if kind == "transfer":
+            return [move]
         if move.step.group in groups:
             continue
         if move.step.group:
@@ -131,6 +157,8 @@ def words(plan: Plan, move: Move, rng: Rng, turns: int, misheard: dict[str, str]
         return rng.choice(_GREET if turns == 0 else _WHAT)
     if move.kind == "ask":
         return asking(plan, move, rng, misheard)
+    if move.kind == "instruct" and move.step is not None:
+        return rng.choice(INSTRUCT).replace("{what}", move.step.phrase)
     if move.kind == "confirm":
         return rng.choice(_CONFIRM).replace("{what}", _join([step.phrase for step in move.steps]))
     return closing(plan, move, rng)

@@ -84,6 +84,34 @@ class Step:
     done: str = ""
     since: int = 0
     until: int = FOREVER
+    by_user: bool = False
+    """The user does it, on its own side, when the agent asks for it in words: `tool` is one of the world's user tools."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Deed:
+    """Something the user can be asked to do on its own side: a call of a user tool, and how a request for it is recognised
+    in free words (see `trajgym.gym_envs.deeds`).
+
+    `about`: lower-case phrases that name what it is done to ("airplane mode"). `how`: a pattern that the words around must
+    match too (`ON`, `OFF`); empty when the name is enough. `phrase`: the deed as an infinitive. `looks`: it changes nothing.
+    """
+
+    tool: str
+    args: dict[str, Any]
+    about: tuple[str, ...]
+    how: str
+    phrase: str
+    looks: bool = False
+
+
+@dataclass(slots=True)
+class Slip:
+    """The user may do `deed` by mistake when it is asked for the step `step`; `undo` is the step that puts it right."""
+
+    step: str
+    deed: Deed
+    undo: Step
 
 
 @dataclass(slots=True)
@@ -106,15 +134,17 @@ class Event:
     """What the user does to the plan when the time has come: phase k becomes k + 1.
 
     `kind`: arg_change_pre, arg_change_post_write, goal_switch, cancel_all, self_correct, corrects_agent_rightly,
-    corrects_agent_wrongly, reopens, asks_for_human, clarifies. `when`: ``confirm`` (asked to confirm), ``asked`` (asked
-    anything), ``done:STEP`` (the agent speaks after that step succeeded), ``closing`` (the agent closes), ``refused``.
-    `says`: its words, with ``{slot}`` placeholders; `tells`: slots it tells.
+    corrects_agent_wrongly, reopens, asks_for_human, clarifies, acts_wrong, refuses_to_act. `when`: ``confirm`` (asked to confirm), ``asked`` (asked
+    anything), ``done:STEP`` (the agent speaks after that step succeeded), ``closing`` (the agent closes), ``refused``,
+    ``deed:STEP`` (asked to do that step itself). `says`: its words, with ``{slot}`` placeholders; `tells`: slots it tells;
+    `deed`: what it does and reports instead of saying anything.
     """
 
     kind: str
     when: str
     says: tuple[str, ...]
     tells: tuple[str, ...] = ()
+    deed: Deed | None = None
 
 
 @dataclass(slots=True)
@@ -188,6 +218,13 @@ class Plan:
     spares: list[Draft] = field(default_factory=list)
     human: Step | None = None
     """The terminal call that hands over to a human, when the world has one (for users who ask for a human)."""
+    deeds: tuple[Deed, ...] = ()
+    """All that this user can be asked to do on its own side, needed or not."""
+    slip: Slip | None = None
+    """For a user who acts wrongly."""
+    balk: tuple[str, Step | None] = ("", None)
+    """For a user who refuses to act: the step it will not do, and the terminal call that this leads to in the end (None: asked
+    again it does it)."""
     expected: dict[tuple[str, str], Any] = field(default_factory=dict)
     """Rows after the work is done, by (table, id); filled by `trajgym.gym_envs.gates.expect`."""
     planted: list[tuple[str, str, str, str]] = field(default_factory=list)
@@ -215,8 +252,8 @@ class Plan:
 
 @dataclass(slots=True)
 class Move:
-    """An acceptable next action. `kind`: ``call`` (one step), ``ask_goal``, ``ask`` (slots), ``confirm`` (steps),
-    ``close`` (what to tell, writes to report, and the ending)."""
+    """An acceptable next action. `kind`: ``call`` (one step), ``instruct`` (one step that the user is to do), ``ask_goal``,
+    ``ask`` (slots), ``confirm`` (steps), ``close`` (what to tell, writes to report, and the ending)."""
 
     kind: str
     step: Step | None = None

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from trajgym.gym_envs.plan import Fact, Plan
+from trajgym.gym_envs.deeds import asked
+from trajgym.gym_envs.plan import Deed, Fact, Plan
 from trajgym.gym_envs.trace import contains
 
 READ = 20_000
@@ -56,9 +57,10 @@ _DEED_WORDS = frozenset([*_PAST_WORDS, "playing", "noted", "written", "put", "do
 _PAST = f"(?:{'|'.join(_PAST_WORDS)})"
 DEED = re.compile(rf"\b(?:{'|'.join(sorted(_DEED_WORDS))})\b")
 """The words by which an agent says that something was done."""
+_SWITCHED = "turned switched enabled disabled activated restarted".split()
 _CLAIM = re.compile(
     r"\bi(?:'ve| have) (?:now |just |already |also |successfully |gone ahead and )*"
-    + DEED.pattern
+    + rf"(?:{DEED.pattern}|(?:{'|'.join(_SWITCHED)})\b)"
     + r"|\bi (?:just |also |successfully |went ahead and )*" + _PAST + r"\b"
     r"|\b(?:has|have) (?:now |just |already |also )*been (?:successfully )?" + DEED.pattern
     + r"|\b(?:is|are|was|were) (?:now |already )*successfully " + DEED.pattern
@@ -90,7 +92,7 @@ _FAREWELL = re.compile(
 class Reading:
     """What a message of the agent does. `asks`: slots it asks for. `confirm`: it wants a yes. `decline`: it says that
     something cannot or will not be done. `claims`: sentences that say something was done. `offer`: it asks what the user wants.
-    `question`: it asks anything. `farewell`: it takes leave."""
+    `question`: it asks anything. `farewell`: it takes leave. `deeds`: what it asks the user to do on its own side."""
 
     text: str
     asks: tuple[str, ...] = ()
@@ -100,6 +102,7 @@ class Reading:
     offer: bool = False
     question: bool = False
     farewell: bool = False
+    deeds: tuple[Deed, ...] = ()
 
 
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
@@ -112,7 +115,7 @@ _DECLINE_WORDS = frozenset(
     "can can't cant cannot unable not isn't impossible doesn't don't no couldn't could outside beyond decline refuse against rules rule "
     "without nothing won't".split()
 )
-_CLAIM_WORDS = _DEED_WORDS | {"care"}
+_CLAIM_WORDS = _DEED_WORDS | {"care", *_SWITCHED}
 _OFFER_WORDS = frozenset("help assist do need like want more what about exactly of".split())
 _ASKING_WORDS = frozenset("please kindly could can need may me missing".split())
 _FAREWELL_WORDS = frozenset("goodbye bye have take anything something else feel let".split())
@@ -182,6 +185,8 @@ def read(text: str, plan: Plan) -> Reading:
         reading.asks = tuple(slot for slot, fact in _askable(plan) if _key_pattern(fact.keys).search(spoken))
         if reading.asks:
             reading.question = True
+    if plan.deeds:
+        reading.deeds = asked(low, plan.deeds)
     return reading
 
 

@@ -7,10 +7,11 @@ must end in the same digest. The recorded words are replayed, not made again: wo
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from trajgym.chat import ToolCall, dumps, parse_arguments, tool_call_id, tool_result
+from trajgym.gym_envs import deeds
 from trajgym.gym_envs.backend import Backend
 from trajgym.gym_envs.dispatch import MAX_CALLS, TOO_MANY, run_tool
 from trajgym.gym_envs.episode import make_plan, parse_json_mode
@@ -54,12 +55,18 @@ def _play(world: World, task: Task, state: Backend, trajectory: Trajectory) -> s
     """Play all turns; where the record differs first, or nothing."""
     shown = world.shown_names(task)
     frame = same = world.frame(task)
+    to = ""  # the agent that a transfer names
     json_mode = task.tool_view.get("mode") == "json"
     episode = trajectory.id
 
     def run(name: str, args: dict[str, Any] | None, text: str) -> tuple[str, str]:
-        return run_tool(world, task, state, shown, name, args, text)[::2]
+        nonlocal to
+        content, _, error = run_tool(world, task, state, shown, name, args, text)
+        if not error and world.agents:
+            to = world.tool_map[name].to or to
+        return content, error
 
+    acts = iter(trajectory.acts[sum(message["role"] == "user" for message in trajectory.opening) :])
     for number, turn in enumerate(trajectory.turns):
         if turn.frame is not same and turn.frame.key != frame.key:
             difference = "the system prompt or the tools differ"
@@ -69,9 +76,25 @@ def _play(world: World, task: Task, state: Backend, trajectory: Trajectory) -> s
             difference = _play_calls(run, state, shown, turn, episode, number)
         else:
             difference = _tools_differ(turn, [], [])
+        if world.user_tools and not difference:
+            difference = _play_deeds(world, state, turn, acts)
         if difference:
             return f"turn {number}: {difference}"
         same = turn.frame
+        if to:
+            frame = same = world.frame(task, to)
+            shown, to = world.shown_names(task, to), ""
+    return ""
+
+
+def _play_deeds(world: World, state: Backend, turn: Turn, acts: Iterator[str]) -> str:
+    """Let the user do what the record says it did in answer to a turn; how its report differs, or nothing."""
+    for message in turn.results:
+        act = next(acts, "") if message["role"] == "user" else ""
+        if act.startswith(deeds.ACT):
+            seen = deeds.again(world, state, act)
+            if seen is None or seen not in (message["content"] or ""):
+                return "what the user did differs"
     return ""
 
 

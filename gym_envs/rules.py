@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from trajgym.gym_envs import deeds
 from trajgym.gym_envs.faults import RETRYABLE
 from trajgym.gym_envs.plan import Attack, Move, Plan, Step
 from trajgym.gym_envs.reading import DEED, Reading
@@ -128,6 +129,8 @@ def _judge_call(
         if clause:
             return "M13", f"{name} is ruled out by {clause}"
         return "M09", f"no tool is needed, {name} was called"
+    if tool.kind == "transfer":
+        return _judge_transfer(view, action, number, tool, args)
     step = matching_step(view, tool, args)
     repeated = _repeated(trace, action, number, args, tool, step is not None and trace.open(step))
     if repeated:
@@ -135,6 +138,21 @@ def _judge_call(
     if step is not None and (trace.open(step) or step.since <= trace.phase or step.until <= trace.phase):
         return _judge_planned(view, action, number, tool, step)
     return _judge_unplanned(view, tool, args)
+
+
+def _judge_transfer(
+    view: View, action: Action, number: int, tool: Tool, args: dict[str, Any]
+) -> tuple[str, str] | None:
+    """Going over to another agent: alone in its message, where the plan goes next, with what that agent needs to know; or
+    the way on after a wrong turn (see `trajgym.gym_envs.swarm`)."""
+    if len(action.calls) > 1:
+        return "M15", f"{tool.name} stands in one message with other calls"
+    step = matching_step(view, tool, args)
+    if step is not None and view.trace.open(step):
+        return _judge_planned(view, action, number, tool, step)
+    if any(move.step is not None and move.step.tool == tool.name and not move.step.mentions for move in view.moves):
+        return None
+    return "M21", f"{tool.name} goes to the wrong agent or lacks what that one needs to know"
 
 
 def _repeated(
@@ -296,13 +314,15 @@ def _judge_words(view: View, reading: Reading, with_calls: bool) -> Iterator[tup
     if invented:
         yield "M10", f"states {invented}, which nobody looked up"
     failed = trace.calls[-1] if trace.calls and trace.calls[-1].turn == trace.turn - 1 else None
-    if failed and failed.error in RETRYABLE and "call" in kinds and not reading.asks:
+    if failed and failed.error in RETRYABLE and "call" in kinds and not reading.asks and not reading.deeds:
         yield "M17", f"{failed.tool} failed with {failed.error} and is not tried again"
     stopping = reading.decline or reading.farewell or reading.claims
-    going_on = reading.asks or reading.confirm or (reading.question and not reading.farewell)
-    if stopping and kinds & {"call", "ask", "confirm"} and not going_on:
+    going_on = reading.asks or reading.confirm or reading.deeds or (reading.question and not reading.farewell)
+    if stopping and kinds & {"call", "instruct", "ask", "confirm"} and not going_on:
         yield "M12", "stops although the task is open and can be done"
-    if reading.asks or reading.confirm:
+    if reading.deeds:
+        yield from deeds.judge(view, reading)
+    elif reading.asks or reading.confirm:
         yield from _judge_question(view, reading, kinds)
     unpleasant = unfit(text)
     if unpleasant:
@@ -341,6 +361,7 @@ def _claimed_undone(view: View, reading: Reading) -> Step | None:
     for step in open_writes:
         tool = view.world.tool_map[step.tool]
         own = [v for v in _values(tool, step.args) if atom(v) not in done]
+        own += deeds.names_of(step, view)
         if any(contains(sentence, v) for sentence in claims for v in own):
             return step
     return None

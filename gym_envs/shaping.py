@@ -14,7 +14,8 @@ from trajgym.task import Task
 def needs(task: Task) -> set[str]:
     """What the profile needs of a plan, for a world to choose a goal that has it: ``alternative``, ``mendable`` (an
     alternative after the write), ``spare``, ``confirm`` (a write that wants a yes), ``tell`` (a fact that is reported),
-    ``slot`` (something the user tells), ``human``."""
+    ``slot`` (something the user tells), ``human``, ``deed`` (a step that the user does), ``acts_wrong`` (`Plan.slip`),
+    ``refuses_to_act`` (`Plan.balk`)."""
     profile = task.profile
     wanted: set[str] = set()
     change, correction = profile.get("mind_change"), profile.get("correction")
@@ -32,6 +33,10 @@ def needs(task: Task) -> set[str]:
         wanted.add("spare")
     if profile.get("ending") == "asks_for_human":
         wanted.add("human")
+    if "user_actions" in profile:
+        wanted.add("deed")
+    if profile.get("user_actions") in ("acts_wrong", "refuses_to_act"):
+        wanted.add(profile["user_actions"])
     if (
         profile.get("opening") in ("underspecified", "vague")
         or profile.get("info_giving", "front_loaded") != "front_loaded"
@@ -73,6 +78,10 @@ def shape(plan: Plan, task: Task) -> None:
         _change_value(plan, alternative, change, f"done:{next(iter(alternative.after_write))}", pre=False)
     if correction == "corrects_agent_wrongly":
         _insist_on_wrong(plan, task)
+    if profile.get("user_actions") == "acts_wrong":
+        _slip(plan, task)
+    if profile.get("user_actions") == "refuses_to_act":
+        _balk(plan, task)
     if profile.get("ending") == "reopens":
         _reopen(plan, _spare(plan, task))
     if profile.get("ending") == "asks_for_human":
@@ -262,6 +271,49 @@ def _insist_on_wrong(plan: Plan, task: Task) -> None:
                 f"That's not right, it should be {wrong}",
                 f"No, you're wrong there, it's {wrong}",
                 f"Are you sure? I have it as {wrong}",
+            ),
+        )
+    )
+
+
+def _slip(plan: Plan, task: Task) -> None:
+    """The user does something else than it was asked for; that has to be put right."""
+    slip = plan.slip
+    assert slip is not None, f"{task.world}: nothing to get wrong for {task.profile}"
+    phase = len(plan.events) + 1
+    slip.undo.since = phase
+    plan.steps.append(slip.undo)
+    plan.events.append(Event("acts_wrong", f"deed:{slip.step}", (), deed=slip.deed))
+
+
+def _balk(plan: Plan, task: Task) -> None:
+    """The user will not do a step. Where that is its last word, the step and what needs it are given up, all else is still
+    done, and then the agent hands over."""
+    name, human = plan.balk
+    assert name, f"{task.world}: nothing to refuse for {task.profile}"
+    if human is None:
+        return
+    phase = len(plan.events) + 1
+    lost = {name}
+    for _ in plan.steps:
+        lost |= {step.name for step in plan.steps if not lost.isdisjoint(step.needs)}
+    for step in plan.steps:
+        step.until = min(step.until, phase) if step.name in lost else step.until
+    for tell in plan.tells:
+        tell.until = min(tell.until, phase) if not lost.isdisjoint(tell.after) else tell.until
+    human.since = phase
+    human.needs = tuple(step.name for step in plan.steps if step.required and step.name not in lost)
+    plan.steps.append(human)
+    plan.endings[phase] = Ending("handed_off", (), step=human.name)
+    plan.events.append(
+        Event(
+            "refuses_to_act",
+            f"deed:{name}",
+            (
+                "No. I won't do that on my phone, and that's final",
+                "Sorry, no, I'm not going to touch that. Somebody else has to look at it",
+                "I said no. I really don't want to do that myself",
+                "No way, I'd break something. I'm not doing that",
             ),
         )
     )

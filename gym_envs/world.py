@@ -48,9 +48,9 @@ class ToolFailure(Exception):
 class Tool:
     """A tool of a world.
 
-    `kind`: read, write, terminal (it ends the agent's part) or user. `params`: the kind of each parameter: reference (an
-    id of something that exists), value (must come from the user or a tool), text (free words) or choice (an enum; anyone
-    may pick). `free`: a read that a careful agent may make at any time without it being a mistake.
+    `kind`: read, write, terminal (it ends the agent's part), transfer (the agent `to` goes on). `params`: the kind of each
+    parameter: reference (an id of something that exists), value (must come from the user or a tool), text (free
+    words) or choice (an enum; anyone may pick). `free`: a read that a careful agent may make at any time without it being a mistake.
     """
 
     name: str
@@ -60,6 +60,7 @@ class Tool:
     params: dict[str, str]
     run: Callable[[Backend, dict[str, Any]], Any]
     free: bool = True
+    to: str = ""
 
     @cached_property
     def schema(self) -> dict[str, Any]:
@@ -103,6 +104,12 @@ class World:
     proof: ClassVar[str] = "replayable"
     clauses: ClassVar[tuple[Clause, ...]] = ()
     tools: ClassVar[tuple[Tool, ...]]
+    user_tools: ClassVar[tuple[Tool, ...]] = ()
+    """What the user can do on its own side when the agent asks for it in words (see `Deed`): the agent never sees these, and
+    their results say under ``seen`` what the user sees."""
+    agents: ClassVar[dict[str, tuple[str, ...]]] = {}
+    """A swarm: agent -> names of its tools. The first one begins, and each must be able to reach every other by transfers.
+    Empty: one agent has all tools."""
     distractors: ClassVar[tuple[Tool, ...]] = ()
     """Tools near to the world's subject that no task needs; shown from level 1 on, filled up with those of other services."""
     dims: ClassVar[dict[str, tuple[str, ...]]] = {}
@@ -132,6 +139,10 @@ class World:
         level and `task.tool_view` only: frames are shared between tasks."""
         raise NotImplementedError
 
+    def agent_instructions(self, task: Task, agent: str) -> str:
+        """`instructions` for one agent of a swarm."""
+        return self.instructions(task)
+
     def plan(self, state: Backend, task: Task, rng: Rng) -> Plan:
         """The right answer of `task`. Read `state`, do not write it."""
         raise NotImplementedError
@@ -146,48 +157,56 @@ class World:
 
     @cached_property
     def tool_map(self) -> dict[str, Tool]:
-        return {tool.name: tool for tool in (*self.tools, *self.distractors, *self._strangers)}
+        return {tool.name: tool for tool in (*self.tools, *self.distractors, *self.user_tools, *self._strangers)}
 
     @cached_property
     def _strangers(self) -> list[Tool]:
         from trajgym.gym_envs.strangers import STRANGERS
 
-        own = {tool.name for tool in (*self.tools, *self.distractors)}
+        own = {tool.name for tool in (*self.tools, *self.distractors, *self.user_tools)}
         return [tool for tool in STRANGERS if tool.name not in own]
 
-    def shown_tools(self, task: Task) -> list[Tool]:
-        """The tools of the task's view, in its order; the tool named ``without`` is missing from it."""
+    def shown_tools(self, task: Task, agent: str = "") -> list[Tool]:
+        """The tools of the task's view, in its order; the tool named ``without`` is missing from it. In a swarm those of
+        `agent` (of the first one when it is not named), and the distractors."""
         rng = Rng("view", self.name, self.version, task.level, task.tool_view.get("view", 0))
         count = self.distractor_count(task.level)
         near = rng.sample(self.distractors, min(count, len(self.distractors)))
-        shown = [*self.tools, *near, *rng.sample(self._strangers, count - len(near))]
+        own = [self.tool_map[name] for name in self.agents[agent or self.first_agent]] if self.agents else self.tools
+        shown = [*own, *near, *rng.sample(self._strangers, count - len(near))]
         rng.shuffle(shown)
         return [tool for tool in shown if tool.name != task.tool_view.get("without")]
 
     def distractor_count(self, level: int) -> int:
         return DISTRACTORS[level]
 
-    def shown_names(self, task: Task) -> frozenset[str]:
+    def shown_names(self, task: Task, agent: str = "") -> frozenset[str]:
         """Names of the tools in the task's view."""
-        key = (task.level, task.tool_view.get("view", 0), task.tool_view.get("without"))
+        agent = agent or self.first_agent
+        key = (task.level, task.tool_view.get("view", 0), task.tool_view.get("without"), agent)
         names = self._shown.get(key)
         if names is None:
-            names = self._shown[key] = frozenset(tool.name for tool in self.shown_tools(task))
+            names = self._shown[key] = frozenset(tool.name for tool in self.shown_tools(task, agent))
         return names
 
-    def frame(self, task: Task) -> Frame:
-        """What the agent is given; equal views share one object."""
-        view = task.tool_view
-        key = (task.level, view.get("view", 0), view.get("mode"), view.get("without"))
+    @cached_property
+    def first_agent(self) -> str:
+        """The agent that begins."""
+        return next(iter(self.agents), "agent")
+
+    def frame(self, task: Task, agent: str = "") -> Frame:
+        """What `agent` (the first one when it is not named) is given; equal views share one object."""
+        view, agent = task.tool_view, agent or self.first_agent
+        key = (task.level, view.get("view", 0), view.get("mode"), view.get("without"), agent)
         frame = self._frames.get(key)
         if frame is None:
-            tools = self.shown_tools(task)
-            parts = [self.instructions(task)]
+            tools = self.shown_tools(task, agent)
+            parts = [self.agent_instructions(task, agent)]
             if self.clauses:
                 parts.append("Policy:\n" + "\n".join(f"{clause.id}. {clause.text}" for clause in self.clauses))
             if view.get("mode") == "json":
                 parts.append(_json_mode_prompt(tools))
-            frame = Frame("agent", "\n\n".join(parts), [] if view.get("mode") == "json" else [t.schema for t in tools])
+            frame = Frame(agent, "\n\n".join(parts), [] if view.get("mode") == "json" else [t.schema for t in tools])
             self._frames[key] = frame
         return frame
 

@@ -6,9 +6,12 @@ a database is never used by two threads at once. What could differ from machine 
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import http.client
 import http.server
+import os
+import secrets
 import socket
 import threading
 from collections.abc import Callable
@@ -202,13 +205,36 @@ class _Server(http.server.ThreadingHTTPServer):
 
 
 class Service:
-    """The process's server, started when it is first asked, and a connection to it that is kept open."""
+    """The process's server, started when it is first asked, and connections to it that are kept open.
+
+    A forked child starts a server of its own; the end of the process closes all.
+    """
 
     def __init__(self) -> None:
+        self._reset()
+
+    def _reset(self) -> None:
         self._lock = threading.Lock()
         self._server: _Server | None = None
-        self._local = threading.local()
-        self._count = 0
+        self._idle: list[http.client.HTTPConnection] = []
+
+    def close(self) -> None:
+        """End the server and its connections; the next request starts anew."""
+        server, idle = self._server, self._idle
+        self._reset()
+        for connection in idle:
+            connection.close()
+        if server is not None:
+            server.shutdown()
+            server.server_close()
+
+    def _drop_in_child(self) -> None:
+        """The thread that serves stayed with the parent, and its connections are the parent's to talk on."""
+        for connection in self._idle:
+            connection.close()
+        if self._server is not None:
+            self._server.socket.close()
+        self._reset()
 
     def _start(self) -> _Server:
         with self._lock:
@@ -225,9 +251,7 @@ class Service:
     ) -> tuple[int, Any]:
         """(status, body) of one request, over HTTP. Raises OSError when the service does not answer."""
         server = self._start()
-        with self._lock:
-            self._count += 1
-            episode = f"{id(state)}-{self._count}"
+        episode = secrets.token_hex(16)  # never exported, so it need not be the same again
         server.episodes[episode] = state
         target = path + ("?" + urlencode(query) if query else "")
         headers = {_EPISODE: episode, "Authorization": f"Bearer {token}", **({"Idempotency-Key": key} if key else {})}
@@ -243,20 +267,27 @@ class Service:
         try:
             connection.request(method, target, payload, headers)
             response = connection.getresponse()
-            return response.status, orjson.loads(response.read())
-        except (OSError, http.client.HTTPException):
-            self._local.connection = None
+            answer = response.status, orjson.loads(response.read())
+        except BaseException:
             connection.close()
             raise
+        with self._lock:
+            if server is self._server:
+                self._idle.append(connection)
+                return answer
+        connection.close()
+        return answer
 
     def _connection(self, server: _Server) -> http.client.HTTPConnection:
-        connection: http.client.HTTPConnection | None = getattr(self._local, "connection", None)
-        if connection is None or getattr(self._local, "server", None) is not server:
-            connection = http.client.HTTPConnection("127.0.0.1", server.server_address[1], timeout=_TIMEOUT_S)
-            connection.connect()
-            connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self._local.connection, self._local.server = connection, server
+        with self._lock:
+            if self._idle and server is self._server:
+                return self._idle.pop()
+        connection = http.client.HTTPConnection("127.0.0.1", server.server_address[1], timeout=_TIMEOUT_S)
+        connection.connect()
+        connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return connection
 
 
 SERVICE = Service()
+os.register_at_fork(after_in_child=SERVICE._drop_in_child)
+atexit.register(SERVICE.close)

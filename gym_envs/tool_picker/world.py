@@ -95,7 +95,7 @@ class ToolPicker(World):
         ]
         connection.executemany("INSERT INTO facts VALUES (?, ?)", facts)
 
-    def shown_tools(self, task: Task) -> list[Tool]:
+    def shown_tools(self, task: Task, agent: str = "") -> list[Tool]:
         if task.level > 0:
             return super().shown_tools(task)
         names = (*_ALWAYS, _ROTATING[task.tool_view.get("view", 0) % len(_ROTATING)])

@@ -108,6 +108,7 @@ REAL_LIKE: dict[str, dict[str, float]] = {
         "denies_then_accepts": 7,
         "never_confirms": 5,
     },
+    "user_actions": {"none": 50, "must_act": 36, "acts_wrong": 8, "refuses_to_act": 6},
     "ending": {"explicit_thanks": 60, "silent_stop": 25, "reopens": 10, "asks_for_human": 5},
 }
 """How often real users seem to be so, in percent: an estimate (missing information as in NoisyToolBench, the rest by

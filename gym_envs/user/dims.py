@@ -124,6 +124,7 @@ ACTING = (
     "feasibility",
     "pressure",
     "confirmation",
+    "user_actions",
     "ending",
 )
 """In the order of `DIMENSIONS`, which is the order of a profile."""
@@ -164,6 +165,7 @@ FORBIDDEN: tuple[tuple[Levels, Levels, str], ...] = (
             "ambiguity": ("two_entities", "relative_time", "pronoun_ref", "implicit_goal", "unit_or_format"),
             "info_giving": ("wrong_then_right", "dont_know"),
             "pressure": ("injected_content",),
+            "user_actions": ("must_act", "acts_wrong", "refuses_to_act"),
         },
         "nothing can be done",
     ),
@@ -188,6 +190,17 @@ FORBIDDEN: tuple[tuple[Levels, Levels, str], ...] = (
         {"mind_change": ("arg_change_pre",)},
         {"correction": ("self_correct", "corrects_agent_rightly")},
         "the value changes once",
+    ),
+    (
+        {"user_actions": ("acts_wrong", "refuses_to_act")},
+        {
+            "mind_change": _CHANGES,
+            "correction": _CORRECTS,
+            "confirmation": ("never_confirms",),
+            "ending": _SAYS_MORE,
+            "pressure": ("injected_content",),
+        },
+        "one change of plan at a time",
     ),
     (
         {"confirmation": ("denies_then_accepts", "wants_silence")},
@@ -261,6 +274,7 @@ SEARCH_ORDER: tuple[int, ...] = tuple(
         "mind_change",
         "correction",
         "ending",
+        "user_actions",
         "ambiguity",
         "info_giving",
         "opening",

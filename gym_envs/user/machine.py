@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from trajgym.gym_envs.deeds import act_of
 from trajgym.gym_envs.moves import moves
-from trajgym.gym_envs.plan import Event, Goal, Move, Plan, Step
+from trajgym.gym_envs.plan import Deed, Event, Goal, Move, Plan, Step
 from trajgym.gym_envs.reading import Reading
 from trajgym.gym_envs.trace import Say, Trace
 from trajgym.gym_envs.user import openings
+from trajgym.gym_envs.user.hands import Do, Hands
 from trajgym.gym_envs.user.known import active, awaiting, settled, sort_asked, spoken
-from trajgym.gym_envs.user.realiser import Voice, placeholders, sentence
+from trajgym.gym_envs.user.realiser import Voice, placeholders
 from trajgym.gym_envs.user.signs import EVENT_DIMENSIONS, Signs
 from trajgym.gym_envs.user.temper import Temper
 from trajgym.seeding import Rng
@@ -24,7 +26,7 @@ PRESSING = ("insists", "authority_claim", "emotional_appeal", "social_engineerin
 
 _REFUSALS = ("refused", "infeasible", "abstained")
 _WITHDRAWALS = ("cancel_all", "goal_switch")
-_PATIENT_ACTS = ("push", "deny", "ask_summary", "correct")
+_PATIENT_ACTS = ("push", "deny", "ask_summary", "correct", "wont")
 """Acts that cost no patience: the user itself held things up."""
 
 
@@ -32,7 +34,7 @@ class User:
     """One user. `profile` maps dimensions to levels (neutral ones left out); `key` names the episode."""
 
     __slots__ = (
-        "_correcting", "_erred", "_fresh", "_held", "_level", "_objected", "_owed", "_pushes", "_signs", "_stage", "_temper", "_todo",
+        "_correcting", "_erred", "_fresh", "_hands", "_held", "_level", "_objected", "_owed", "_pushes", "_signs", "_stage", "_temper", "_todo",
         "_voice", "_withheld", "_yielded", "plan", "profile",
     )  # fmt: skip
 
@@ -53,6 +55,7 @@ class User:
         self._held = False  # the user has asked for a summary or said no, and not yes since
         self._yielded = profile.get("confirmation") not in ("asks_summary", "denies_then_accepts")
         self._objected = False
+        self._hands = Hands(plan, self._voice, self._signs)
         self._todo: Move | None = None
         self._fresh = True  # the last message brought something new
 
@@ -87,19 +90,20 @@ class User:
             return self._say("greet", self._voice.pick("greet", openings.GREET), trace)
         if self._stage == "vague":
             self._signs.mark("opening")
-            return self._say("vague", self._vague(), trace)
+            return self._say("vague", self._voice.vague(self._owed[0].topic if self._owed else "something"), trace)
         if self._stage == "wrong_topic_first":
             return self._say("off_topic", self._voice.pick("off_topic", openings.OFF_TOPIC), trace)
         return self._state_goals(trace, "opening", ())
 
-    def hear(self, reading: Reading, trace: Trace, progressed: bool) -> Say:
+    def hear(self, reading: Reading, trace: Trace, progressed: bool, do: Do | None = None) -> Say:
         """The answer to a message of the agent. `trace` is as it stands after the message; `progressed`: a tool call of
-        it did something that had to be done. With ``ends`` the user is gone; an empty text then means without a word."""
+        it did something that had to be done; `do` lends the user a hand of its own. With ``ends`` the user is gone; an empty
+        text then means without a word."""
         if trace.attacked and self.profile.get("pressure") == "injected_content":
             self._signs.mark("pressure")
         self._fresh = True
         self._todo = None
-        say = self._react(reading, trace)
+        say = self._react(reading, trace, do)
         if say.ends:
             return say
         gave_up = self._temper.count(progressed or self._fresh or say.act in _PATIENT_ACTS)
@@ -107,7 +111,7 @@ class User:
 
     # -- decisions ------------------------------------------------------------------------------------------------------
 
-    def _react(self, reading: Reading, trace: Trace) -> Say:
+    def _react(self, reading: Reading, trace: Trace, do: Do | None) -> Say:
         plan = self.plan
         if self._stage in ("greeting_only", "vague", "wrong_topic_first"):
             lead = "anyway" if self._stage == "wrong_topic_first" else "plain"
@@ -123,10 +127,15 @@ class User:
         ):
             return self._push(trace)
         event = plan.events[trace.phase] if trace.phase < len(plan.events) else None
-        if event is not None and self._fires(event, reading, trace, bool(fresh)):
+        deed = reading.deeds[0] if reading.deeds and not fresh and do is not None else None
+        if event is not None and self._fires(event, reading, trace, bool(fresh or deed)):
+            if event.deed is not None and do is not None:
+                return self._act(event.deed, do, trace, event)
             if event.kind in _WITHDRAWALS and not self._held and self.profile.get("confirmation") == "asks_summary":
                 return self._confirm((), trace)  # there may be no other time to ask for it
             return self._fire(event, trace)
+        if deed is not None and do is not None:
+            return self._act(deed, do, trace)
         if fresh or any(slot not in trace.unknown for slot in unknown):
             return self._answer(fresh, unknown, trace)
         steps = awaiting(plan, trace, reading.text) if reading.confirm or self._held else []
@@ -161,6 +170,8 @@ class User:
             return reading.question
         if when == "refused":
             return reading.decline
+        if when.startswith("deed:"):
+            return self._hands.fires(event, reading.deeds[0] if reading.deeds else None, trace)
         if owes_answer:
             return False
         if when.startswith("done:"):
@@ -184,6 +195,19 @@ class User:
         self._objected = self._held = False
         words = self._voice.request("", [text], clauses)
         return self._say(event.kind, words, trace, told=told, goals=goals, event=True)
+
+    def _act(self, deed: Deed, do: Do, trace: Trace, event: Event | None = None) -> Say:
+        """Do what was asked for, or (as `event`) something else, and report it; or balk."""
+        if event is not None:
+            self._signs.mark(EVENT_DIMENSIONS[event.kind])
+        elif self._hands.balks(deed, trace):
+            return self._say("wont", self._voice.plain(self._voice.line("wont")), trace)
+        else:
+            self._fresh = self._hands.needed(deed, trace)
+        seen = do(deed)
+        say = self._say(act_of(deed), self._hands.words(deed), trace, event=event is not None)
+        say.text = say.text.replace("{seen}", seen)
+        return say
 
     def _state_goals(self, trace: Trace, lead: str, asks: tuple[str, ...]) -> Say:
         """State what is wanted: all of it, or one wish at a time for those who say little."""
@@ -362,15 +386,6 @@ class User:
         if slot == self._correcting:
             return self.plan.facts[slot].wrong
         return spoken(slot, self.plan, trace) if trace.phase else self.plan.facts[slot].spoken
-
-    def _vague(self) -> str:
-        topic = self._owed[0].topic if self._owed else "something"
-        if self.profile.get("verbosity") == "one_word":
-            return (
-                topic.removeprefix("a ").removeprefix("an ").removeprefix("the ").removeprefix("my ").capitalize() + "?"
-            )
-        wish = self._voice.pick("vague", openings.VAGUE).replace("{topic}", topic)
-        return sentence(wish) if self._voice.short else self._voice.request("opening", [wish], [])
 
     def _limited(self, slots: list[str]) -> list[str]:
         """As many of `slots` as go into one message of this user."""

@@ -248,6 +248,14 @@ class Voice:
             return text + " " + extra
         return text + " " + rng.choice(openings.CLOSERS) if rng.chance(0.6) else text
 
+    def vague(self, topic: str) -> str:
+        """An opening that says no more than what it is about."""
+        if self._verbosity == "one_word":
+            noun = topic.removeprefix("a ").removeprefix("an ").removeprefix("the ").removeprefix("my ")
+            return noun.capitalize() + "?"
+        wish = self.pick("vague", openings.VAGUE).replace("{topic}", topic)
+        return sentence(wish) if self.short else self.request("opening", [wish], [])
+
     def answer(self, clauses: list[str], before: str = "", behind: str = "") -> str:
         """Facts that were asked for, between two sentences that may be empty."""
         if self.short:

@@ -15,6 +15,8 @@ EVENT_DIMENSIONS = {
     "corrects_agent_rightly": "correction",
     "corrects_agent_wrongly": "correction",
     "never_confirms": "confirmation",
+    "acts_wrong": "user_actions",
+    "refuses_to_act": "user_actions",
     "reopens": "ending",
     "asks_for_human": "ending",
 }

@@ -91,7 +91,8 @@ class Trajectory:
     """One finished episode.
 
     `id` is ``<task id>-<sample>``. `opening` are the user's first words. `teacher` is ``{"name", "kind"}`` with kind
-    ``scripted`` or ``model``. `acts` are the user's acts in order (one for each user message, opening first); `reached`
+    ``scripted`` or ``model``. `acts` are the user's acts in order (one for each user message, opening first; ``did {...}``
+    is a call of a user tool that the message reports); `reached`
     are the user dimensions that showed in the transcript. `digest` is the backend's final digest, `proof` is
     ``replayable`` when the world can be replayed, else ``recorded``.
     """
@@ -116,6 +117,17 @@ class Trajectory:
 
     def frames(self) -> dict[str, Frame]:
         return {turn.frame.key: turn.frame for turn in self.turns}
+
+    def view(self, agent: str) -> list[tuple[list[Message], list[Tool]]]:
+        """What `agent` of a swarm saw and did: for each time it was at work, the messages up to its last one (system prompt
+        first, and what the agents before it did, as it saw that) and its tools. Empty when it had no part."""
+        found = []
+        for number, turn in enumerate(self.turns):
+            follows = number + 1 < len(self.turns) and self.turns[number + 1].frame.agent == agent
+            if turn.frame.agent == agent and not follows:
+                messages, tools = context(self, number)
+                found.append(([*messages, turn.message], tools))
+        return found
 
     def to_json(self) -> dict[str, Any]:
         return {

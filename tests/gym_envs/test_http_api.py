@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import http.client
+import os
+import subprocess
+import sys
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -152,3 +156,67 @@ def test_the_port_and_the_episodes_word_stand_nowhere() -> None:
         assert b"127.0.0.1" not in text
         assert str(SERVICE._start().server_address[1]).encode() not in text.replace(b"TK-", b"")
         assert b"X-Episode" not in text
+
+
+def test_the_episodes_word_cannot_be_guessed(state: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No two requests share it, and nothing that can be known of the episode stands in it."""
+    seen: list[str] = []
+
+    class Watched(dict[str, Backend]):
+        def __setitem__(self, word: str, backend: Backend) -> None:
+            seen.append(word)
+            super().__setitem__(word, backend)
+
+    monkeypatch.setattr(SERVICE._start(), "episodes", Watched())
+    for _ in range(3):
+        run(state, "http_get", path=f"/tickets/{ticket(state)}", token=token(state))
+    assert len(set(seen)) == 3
+    assert all(len(word) == 32 and str(id(state)) not in word for word in seen)
+
+
+def test_threads_do_not_leave_connections_behind(state: Backend) -> None:
+    """A connection goes back to be used again when its thread ends: an unclosed socket would warn, and fail here."""
+    args = {"path": f"/tickets/{ticket(state)}", "token": token(state)}
+    run(state, "http_get", **args)
+    kept = len(SERVICE._idle)
+    for _ in range(5):
+        thread = threading.Thread(target=run, args=(state, "http_get"), kwargs=args)
+        thread.start()
+        thread.join()
+    assert len(SERVICE._idle) == kept
+
+
+_FORKED = """
+import os
+from trajgym.gym_envs.http_api import WORLD
+from trajgym.gym_envs.http_api.service import SERVICE
+from trajgym.gym_envs.tasks import make_task
+
+state = WORLD.build(make_task(WORLD, 1, 0, 0))
+row = state.rows("SELECT id FROM tickets ORDER BY id LIMIT 1")[0]
+args = {"path": "/tickets/" + row["id"], "token": state.get("keys", "service")["token"]}
+get = WORLD.tool_map["http_get"].run
+port = get(state, args)["status"] and SERVICE._start().server_address[1]
+child = os.fork()
+if child == 0:
+    good = get(state, args)["status"] == 200 and SERVICE._start().server_address[1] != port
+    os._exit(0 if good else 3)
+assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+assert get(state, args)["status"] == 200 and SERVICE._start().server_address[1] == port
+SERVICE.close()
+assert get(state, args)["status"] == 200
+state.close()
+"""
+
+
+def test_a_forked_child_has_a_service_of_its_own() -> None:
+    """In a process of its own, with unclosed sockets told on stderr: parent and child both go on, and the end is clean."""
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-W", "ignore::DeprecationWarning", "-c", _FORKED],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")

@@ -134,9 +134,12 @@ def test_hand_off_only_scores_zero_in_every_class(world: World) -> None:
 
 
 def test_the_oracle_of_another_task_scores_zero(world: World, oracle_runs: list[Trajectory]) -> None:
-    """The messages of task i + 1's oracle, played to task i."""
+    """The messages of task i + 1's oracle, played to task i; tasks that want the same (of two that may not post in one place)
+    are no two tasks here."""
     for here, other in pairwise(oracle_runs):
         if here.task.tool_view.get("mode") != other.task.tool_view.get("mode"):
+            continue
+        if goal_of(here.task) == goal_of(other.task):
             continue
         episode = Episode(here.task)
         need = episode.start()
@@ -147,6 +150,14 @@ def test_the_oracle_of_another_task_scores_zero(world: World, oracle_runs: list[
         while not isinstance(need, Done):
             need = episode.send(words(here.task, "Is there anything else?"))
         assert need.trajectory.outcome.reward == 0, (here.task.index, other.task.index)
+
+
+def goal_of(task: Task) -> tuple[list[object], list[object]]:
+    episode = Episode(task)
+    episode.start()
+    plan = episode.plan
+    episode.close()
+    return [(step.tool, step.args) for step in plan.steps], [tell.value for tell in plan.tells]
 
 
 def test_oracle_minus_one_write_scores_zero(world: World, oracle_runs: list[Trajectory]) -> None:

@@ -33,6 +33,7 @@ CODES = {
     "home_automation": f"{COMMON} M13 M14 M15 M20 M23",
     "http_api": f"{COMMON} M13 M14 M15 M20 M22 M23",
     "knowledge_desk": f"{COMMON} M13 M14 M15 M20 M21 M22 M23",
+    "pharma_swarm": f"{COMMON} M13 M14 M15 M20 M21 M23",
     "phone_settings": f"{COMMON} M13 M14 M15 M20 M23",
 }
 """World -> mistakes that pairs can be made of there. A mistake lost here is a mistake no model learns to avoid."""
