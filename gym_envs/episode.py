@@ -7,7 +7,6 @@ record. Nothing in it knows a client, a thread or a clock.
 
 from __future__ import annotations
 
-import pickle
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +14,7 @@ import orjson
 
 from trajgym.chat import Message, Tool, clean, loads, parse_arguments, tool_call_id, tool_result
 from trajgym.errors import TrajgymError
-from trajgym.gym_envs import deeds, gates, oracle, rules
+from trajgym.gym_envs import deeds, gates, oracle, rules, snapshots
 from trajgym.gym_envs.backend import Backend
 from trajgym.gym_envs.dispatch import MAX_CALLS, TOO_MANY, run_tool
 from trajgym.gym_envs.faults import RETRYABLE
@@ -347,12 +346,12 @@ class Episode:
         if self._done is not None:
             raise TrajgymError("The episode is over; there is nothing to go on from.", "Take the snapshot earlier.")
         inside = (self.plan, self.user, self.trace, self.opening, self.turns, self.acts, self.history)
-        return pickle.dumps((self.state.snapshot(), self.task, self.sample, self.teacher, self.frame.agent, inside))
+        return snapshots.save((self.state.snapshot(), self.task, self.sample, self.teacher, self.frame.agent, inside))
 
     @classmethod
     def restore(cls, snapshot: bytes) -> Episode:
         """The episode as it was when `snapshot` was taken, on a backend of its own."""
-        rows, task, sample, teacher, agent, inside = pickle.loads(snapshot)
+        rows, task, sample, teacher, agent, inside = snapshots.load(snapshot)
         episode = cls(task, sample=sample, teacher=teacher["name"], kind=teacher["kind"])
         episode.plan, episode.user, episode.trace = inside[:3]
         episode.opening, episode.turns, episode.acts, episode.history = inside[3:]

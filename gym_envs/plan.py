@@ -232,6 +232,8 @@ class Plan:
 
     named: dict[str, Step] = field(default_factory=dict)
     """Steps by name; grows with `steps`, see `step`."""
+    saved: bytes = b""
+    """The plan as bytes, once a snapshot was taken; see `trajgym.gym_envs.snapshots`."""
 
     def step(self, name: str) -> Step:
         if len(self.named) != len(self.steps):

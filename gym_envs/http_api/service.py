@@ -135,7 +135,8 @@ def _comment(state: Backend, id: str, query: Query, body: Any, key: str) -> Any:
         raise Problem(422, "Unprocessable Content", "The body must have a text and nothing else.")
     if not key:
         raise Problem(400, "Bad Request", "A comment needs an idempotency key.")
-    state.insert("comments", {"id": row_id(row["id"], key), "ticket": row["id"], "text": body["text"]})
+    if state.get("comments", row_id(row["id"], key)) is None:  # asked again, it stands already
+        state.insert("comments", {"id": row_id(row["id"], key), "ticket": row["id"], "text": body["text"]})
     return {"ticket": row["id"], "comment": row_id(row["id"], key)}
 
 
