@@ -168,7 +168,7 @@ def _repeated(
     last = trace.last_call.get(key)
     if last is None:
         return None
-    if last.error in RETRYABLE:
+    if last.error in RETRYABLE or last.error == "unknown_tool":  # an agent that had no such tool has handed over since
         return None
     if (tool.kind == "read" or last.error or wanted) and trace.last_write > trace.calls.index(last):
         return None  # the world has changed since

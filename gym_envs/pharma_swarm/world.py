@@ -27,11 +27,12 @@ from trajgym.gym_envs.pharma_swarm.data import (
 from trajgym.gym_envs.pharma_swarm.routes import route
 from trajgym.gym_envs.pharma_swarm.tools import AGENTS, DISTRACTORS, SCHEMA, TOOLS, pair
 from trajgym.gym_envs.plan import Plan
-from trajgym.gym_envs.wishes import DIMS, FORBIDDEN, Levels, Maker, Offer, WishWorld, offer
+from trajgym.gym_envs.wishes import DIMS, FORBIDDEN, Levels, Maker, Offer, Setting, Wish, WishWorld, offer
 from trajgym.gym_envs.world import Clause, Tool
 from trajgym.seeding import Rng
 from trajgym.task import Task
 
+_FOUR_DIGITS = tuple(range(1000, 9999))
 _PRODUCTS = (14, 18, 24, 34, 44)
 _ROLES = {
     "triage": "You are the triage agent: you greet the customer, answer what stands here, and hand over to the agent whose work it is.",
@@ -78,11 +79,11 @@ class PharmaSwarm(WishWorld):
         ({"ambiguity": ("unit_or_format",)}, {"mind_change": ("arg_change_post_write",)}),
     )
     wishes: ClassVar[dict[str, Offer]] = {
-        "fact": offer(wants.fact, "tell slot note again", until=1),
+        "fact": offer(wants.fact, "tell slot note", until=1),
         "compare": offer(wants.compare, "tell slot note", since=1, until=3),
         "leaflet": offer(wants.leaflet, "confirm alternative mendable tell slot note", until=1),
-        "stock": offer(wants.stock, "tell slot again", until=1),
-        "event": offer(wants.event, "tell slot note again", since=1),
+        "stock": offer(wants.stock, "tell slot", until=1),
+        "event": offer(wants.event, "tell slot note", since=1),
         "reserve": offer(wants.reserve, "confirm alternative mendable tell slot unit_or_format", since=1),
     }
     refusals: ClassVar[tuple[Maker, ...]] = (wants.severe, wants.expired, wants.dosage)
@@ -102,6 +103,13 @@ class PharmaSwarm(WishWorld):
             route(plan, task.profile.get("mind_change") == "goal_switch", rng)
         return plan
 
+    def _another(self, s: Setting, p: str) -> Wish:
+        """One that a single agent sees to. What may be changed after it was done must be the last agent's work, or the user
+        would speak of it when somebody else is there."""
+        only_before = "mendable" in s.wanted and p != "x_"
+        makers: tuple[Maker, ...] = (wants.fact,) if only_before else (wants.fact, wants.stock, wants.event)
+        return s.rng.choice(makers)(Setting(s.state, s.rng, s.task, p, "none", set(), s.taken))
+
     def fill(self, connection: sqlite3.Connection, rng: Rng, level: int) -> None:
         connection.executescript(SCHEMA)
         connection.execute("BEGIN")
@@ -111,13 +119,13 @@ class PharmaSwarm(WishWorld):
         names = names[: _PRODUCTS[level]]
         shops = [(f"SH-{11 + n}", name) for n, name in enumerate(rng.sample(SHOPS, 3 + level))]
         connection.executemany("INSERT INTO shops VALUES (?, ?)", shops)
-        pages, skus = rng.sample(range(1000, 9999), len(names)), rng.sample(range(10000, 99999), len(names))
-        numbers = iter(rng.sample(range(100000, 999999), 4 * len(names)))
+        pages, skus = rng.sample(_FOUR_DIGITS, len(names)), rng.sample(_FOUR_DIGITS, len(names))
+        numbers = iter(rng.sample(_FOUR_DIGITS, 4 * len(names)))
         for n, name in enumerate(names):
             values = {leaf.column: rng.between(leaf.low, leaf.high) for leaf in LEAFLETS}
             rx, delivery = int(n % 3 == 2), (TODAY + timedelta(days=rng.between(2, 40))).isoformat()
             page, substance = f"W-{pages[n]}", rng.choice(SUBSTANCES)
-            row = (name, page, f"S-{skus[n]}", rx, delivery, substance, *(values[c] for c in _COLUMNS))
+            row = (name, page, f"S-{skus[n]}{rng.below(10)}", rx, delivery, substance, *(values[c] for c in _COLUMNS))
             connection.execute(f"INSERT INTO products VALUES ({', '.join('?' * len(row))})", row)
             _write_page(connection, rng, n + 1, page, name, substance, values)
             empty = rng.choice(shops)[0]
@@ -125,13 +133,13 @@ class PharmaSwarm(WishWorld):
                 (f"{name}|{shop}", name, shop, 0 if shop == empty else rng.between(13, 90)) for shop, _ in shops
             ])  # fmt: skip
             connection.executemany("INSERT INTO prescriptions VALUES (?, ?, ?)", [
-                (f"RX-{next(numbers)}", name, (TODAY + timedelta(days=days)).isoformat())
+                (f"RX-{next(numbers)}{rng.between(10, 99)}", name, (TODAY + timedelta(days=days)).isoformat())
                 for days in (rng.between(3, 90), rng.between(3, 90), -rng.between(3, 90), -rng.between(3, 90))
             ])  # fmt: skip
         pairs = list(combinations(names, 2))
         connection.executemany("INSERT INTO interactions VALUES (?, ?, ?)", [
             (pair(a, b), rng.weighted(("none", "moderate", "severe"), (50, 30, 20)), f"IX-{note}")
-            for (a, b), note in zip(pairs, rng.sample(range(1000, 9999), len(pairs)), strict=True)
+            for (a, b), note in zip(pairs, rng.sample(_FOUR_DIGITS, len(pairs)), strict=True)
         ])  # fmt: skip
 
     def instructions(self, task: Task) -> str:
