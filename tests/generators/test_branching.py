@@ -203,7 +203,7 @@ def test_asking_for_pairs_changes_nothing_else(tasks_of: Any) -> None:
     without, one, three = (roll(tasks, wanted) for wanted in (0, 1, 3))
     assert [t.encode() for t, _ in without] == [t.encode() for t, _ in one] == [t.encode() for t, _ in three]
     assert not any(pairs for _, pairs in without)
-    assert {len(pairs) for _, pairs in one} == {0, 1}
+    assert {1} <= {len(pairs) for _, pairs in one} <= {0, 1}
 
 
 def test_equal_tasks_give_equal_pairs_and_other_samples_others(made: dict[str, Made], tasks_of: Any) -> None:

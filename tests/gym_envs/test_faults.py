@@ -51,7 +51,8 @@ def test_the_fault_strikes_shows_and_is_got_over(name: str, kind: str) -> None:
             continue
         codes = [body["error"]["code"] if isinstance(body, dict) and "error" in body else "" for body in bodies]
         assert set(codes[:2]) <= {kind, "unavailable"} - {""}, codes
-        assert not set(codes[2:]) & RETRYABLE, "the fault has passed"
+        own = {"rate_limited"} if name == "http_api" else set()  # the service itself may say that it is too early
+        assert not set(codes[2:]) & RETRYABLE - own, "the fault has passed"
 
 
 def test_what_a_read_still_shows_is_the_truth_or_a_part_of_it() -> None:

@@ -78,8 +78,8 @@ def test_every_tool_every_offer_and_every_clause_that_refuses_comes_up(name: str
         state.close()
         called |= {step.tool for step in plan.steps}
         clauses |= {clause for _, clause in plan.forbidden}
-    free_reads = {tool.name for tool in world.tools if tool.kind == "read" and tool.free}
-    assert {tool.name for tool in world.tools} - called <= free_reads
+    spare = {tool.name for tool in world.tools if (tool.kind == "read" and tool.free) or tool.kind == "transfer"}
+    assert {tool.name for tool in world.tools} - called <= spare
     assert clauses
     assert clauses <= {clause.id for clause in world.clauses}
 
@@ -126,7 +126,8 @@ def test_what_a_clause_forbids_is_refused_by_the_tool_or_the_rules(name: str) ->
         before = dict(episode.state.changes())
         message = episode.oracle()
         assert not episode.check(message)
-        assert tool.name in episode.shown or task.tool_view.get("without") == tool.name
+        shown = episode.shown.union(*world.agents.values())
+        assert tool.name in shown or task.tool_view.get("without") == tool.name
         assert episode.state.changes() == before
         episode.close()
     assert tried >= 3
