@@ -59,7 +59,7 @@ _IT = re.compile(r"\b(?:it|that|this)\b")
 
 def asked(text: str, deeds: Sequence[Deed]) -> tuple[Deed, ...]:
     """The deeds that `text` (in lower case) asks for, in its order, each once."""
-    names = _names(tuple(deeds))
+    names = _names(tuple(deed.about for deed in deeds))
     if not names.search(text):
         return ()
     found: list[Deed] = []
@@ -69,7 +69,7 @@ def asked(text: str, deeds: Sequence[Deed]) -> tuple[Deed, ...]:
         clauses = _CLAUSE.split(plain)
         request = _REQUEST.search(plain) is not None or any(_IMPERATIVE.match(clause) for clause in clauses)
         question = _LOOKING.search(sentence) is not None
-        last = ""
+        last, theirs = "", False
         for clause in clauses:
             named = set(names.findall(clause))
             words = clause
@@ -79,6 +79,10 @@ def asked(text: str, deeds: Sequence[Deed]) -> tuple[Deed, ...]:
             elif named and not _VERB.search(clause):
                 words = f"{last} {clause}"  # "turn off A and B"
             if _OTHERS.search(clause):
+                theirs = True
+            elif _REQUEST.search(clause):
+                theirs = False
+            if theirs:
                 named = set()
             for deed in deeds:
                 meant = request or (question and deed.looks)
@@ -92,9 +96,9 @@ def asked(text: str, deeds: Sequence[Deed]) -> tuple[Deed, ...]:
 
 
 @lru_cache(maxsize=64)
-def _names(deeds: tuple[Deed, ...]) -> re.Pattern[str]:
+def _names(abouts: tuple[tuple[str, ...], ...]) -> re.Pattern[str]:
     """Any name of what a deed is done to, the longer ones first."""
-    names = sorted({name for deed in deeds for name in deed.about}, key=lambda name: (-len(name), name))
+    names = sorted({name for about in abouts for name in about}, key=lambda name: (-len(name), name))
     return re.compile(r"(?<![\w-])(?:" + "|".join(re.escape(name) for name in names) + r")(?![\w-])")
 
 
