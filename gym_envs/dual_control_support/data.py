@@ -42,8 +42,8 @@ _STATES = ("plain", "overdue bill", "fraud check", "contract ended", "full", "ou
 
 
 def fill(connection: sqlite3.Connection, rng: Rng, level: int) -> None:
-    numbers = rng.sample(range(10_000, 99_999), 8 * CUSTOMERS[level])
-    phones = rng.sample(range(1_000_000, 9_999_999), 6 * CUSTOMERS[level])
+    numbers = [100 * head + rng.below(100) for head in rng.sample(range(100, 999), 8 * CUSTOMERS[level])]
+    heads = rng.sample(range(100, 999), 6 * CUSTOMERS[level])
     names = rng.sample(range(len(_FIRST) * len(_LAST)), CUSTOMERS[level])
     rows: dict[str, list[dict[str, Any]]] = {"customers": [], "lines": [], "bills": [], "devices": []}
     for number in range(CUSTOMERS[level]):
@@ -52,7 +52,7 @@ def fill(connection: sqlite3.Connection, rng: Rng, level: int) -> None:
         rows["customers"].append(customer)
         labels = rng.sample(_LABELS, 5)
         for place, label in enumerate(labels):
-            line, device = _line(rng, f"L-{numbers.pop()}", customer["id"], f"047{phones.pop()}", label)
+            line, device = _line(rng, f"L-{numbers.pop()}", customer["id"], f"047{heads.pop()}{rng.between(1000, 9999)}", label)
             if place == 0:
                 _break(rng, line, device, level, number)
             elif place > 2:

@@ -46,7 +46,7 @@ def catalogue(line: str) -> tuple[Deed, ...]:
     ]  # fmt: skip
     found.append(Deed("reset_apn", own, ("access point names", "access point name", "apn", "apns", "apn settings"),
                       r"\b(?:reset|restore|clear|set)\b", "reset the access point names to default"))  # fmt: skip
-    found.append(Deed("reboot", own, ("restart", "reboot", "power cycle", "power-cycle", "off-and-on"), "", "restart your phone"))
+    found.append(Deed("reboot", own, ("restart", "reboot", "power cycle", "power-cycle", "off and on"), "", "restart your phone"))
     found += [
         Deed("app_permission", {**own, "app": "Messages", "permission": permission}, ("messages app", "messaging app", "messages"),
              rf"\b(?:allow|grant|give|let|enable|turn)\b.*\b{permission}\b|\b{permission}\b.*\b(?:allow|grant)\b",

@@ -24,8 +24,12 @@ BROKEN = "that has the trouble"
 _ASKS = ("{w}", "{w}, can you help me", "{w}, please get it to work", "help me please, {w}", "I have a problem: {w}", "{w} and I need it")
 
 
-def lines(s: Setting, fits: Callable[[Row], bool]) -> list[Row]:
-    return [row for row in known(s.state, "lines", "SELECT * FROM lines ORDER BY id") if fits(row)]
+def lines(s: Setting, key: Any, fits: Callable[[Row], bool]) -> list[Row]:
+    """The lines that fit, found once for each `key`."""
+    groups: dict[Any, list[Row]] = s.state.facts.setdefault("groups", {})
+    if key not in groups:
+        groups[key] = [row for row in known(s.state, "lines", "SELECT * FROM lines ORDER BY id") if fits(row)]
+    return groups[key]
 
 
 def _device(s: Setting, line: Row) -> Row:
@@ -53,7 +57,7 @@ def _start(s: Setting, line: Row, topic: str, number: str, says: tuple[str, ...]
            say=(f"the number {number} is {{value}}", f"the one {number} has the number {{value}}"))  # fmt: skip
     w.step("account", "get_account", {"phone": line["phone"]}, slots=("phone",))
     w.step("line", "get_line", {"line_id": line["id"]}, "account", slots=("phone",))
-    family = lines(s, lambda row: bool(row["customer_id"] == line["customer_id"]))
+    family = lines(s, line["customer_id"], lambda row: bool(row["customer_id"] == line["customer_id"]))
     w.alike[line["id"]] = [row["id"] for row in family if row is not line][:3]
     broken = next(row["id"] for row in family if row["symptom"])
     w.notes = [("lines", line["id"], "note")]
@@ -67,7 +71,7 @@ def _start(s: Setting, line: Row, topic: str, number: str, says: tuple[str, ...]
 def _plain(s: Setting, **wanted: Any) -> Row:
     """A line without trouble on its phone, of the caller's own where there was one before."""
     home = next((taken[1] for taken in sorted(s.taken, key=repr) if isinstance(taken, tuple)), "")
-    fit = lines(s, lambda row: not row["symptom"] and all(row[name] == value for name, value in wanted.items()))
+    fit = lines(s, repr(wanted), lambda row: not row["symptom"] and all(row[name] == value for name, value in wanted.items()))
     free = [row for row in fit if row["customer_id"] == home and row["id"] not in s.taken]
     line: Row = s.pick(free or fit)
     s.taken.add(("home", line["customer_id"]))
@@ -80,7 +84,7 @@ def _plain(s: Setting, **wanted: Any) -> Row:
 def repair(s: Setting, broken: int = 0) -> Wish:
     """Get a phone to work again: the company's side first, then the user's, one thing after another."""
     paid = "confirm" in s.wanted
-    line: Row = s.pick(lines(s, lambda row: bool(row["symptom"]) and (not paid or _costs(s, row)) and bool(_device(s, row)["broken"]) == bool(broken)))
+    line: Row = s.pick(lines(s, (paid, broken), lambda row: bool(row["symptom"]) and (not paid or _costs(s, row)) and _device(s, row)["broken"] == broken))
     s.taken.add(("home", line["customer_id"]))
     w = _start(s, line, "my phone", BROKEN, tuple(form.replace("{w}", core) for core in _COMPLAINTS[line["symptom"]] for form in _ASKS))
     own = {"line": line["id"]}
@@ -244,7 +248,7 @@ def held(s: Setting) -> Wish:
 
 def outage(s: Setting) -> Wish:
     """The network itself is down."""
-    line: Row = s.pick(lines(s, lambda row: bool(row["outage"])))
+    line: Row = s.pick(lines(s, "outage", lambda row: bool(row["outage"])))
     w = _start(s, line, "my phone", BROKEN, tuple(form.replace("{w}", core) for core in _COMPLAINTS["internet"] for form in _ASKS))
     w.step("test", "run_line_test", {"line_id": line["id"]}, "line")
     w.tell("until", line["outage"], "date", "there is an outage until {value}", "the network is down until {value}", after=("test",))
@@ -261,7 +265,7 @@ def ended(s: Setting) -> Wish:
 
 def defect(s: Setting) -> Wish:
     """A SIM chip that is defective."""
-    line: Row = s.pick(lines(s, lambda row: bool(row["chip"] != "ok")))
+    line: Row = s.pick(lines(s, "chip", lambda row: bool(row["chip"] != "ok")))
     w = _start(s, line, "my phone", BROKEN, tuple(form.replace("{w}", core) for core in _COMPLAINTS["pictures"] for form in _ASKS))
     return _hand_over(w, line, "human", (w.step("test", "run_line_test", {"line_id": line["id"]}, "line"),))
 
