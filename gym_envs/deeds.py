@@ -59,17 +59,18 @@ _IT = re.compile(r"\b(?:it|that|this)\b")
 
 def asked(text: str, deeds: Sequence[Deed]) -> tuple[Deed, ...]:
     """The deeds that `text` (in lower case) asks for, in its order, each once."""
-    names = _names(tuple(deeds))
+    names, bearers = _names(tuple([deed.about for deed in deeds]))
+    text = text.replace("off and on", "off_and_on")  # two clauses are parted by "and"
     if not names.search(text):
         return ()
     found: list[Deed] = []
     before = ""  # the last words that named something
-    for sentence in _SENTENCE.findall(text.replace("off and on", "off-and-on").replace("’", "'")):
+    for sentence in _SENTENCE.findall(text):
         plain = _ASIDE.sub(" ", sentence)
         clauses = _CLAUSE.split(plain)
         request = _REQUEST.search(plain) is not None or any(_IMPERATIVE.match(clause) for clause in clauses)
         question = _LOOKING.search(sentence) is not None
-        last = ""
+        last, theirs = "", False
         for clause in clauses:
             named = set(names.findall(clause))
             words = clause
@@ -79,10 +80,14 @@ def asked(text: str, deeds: Sequence[Deed]) -> tuple[Deed, ...]:
             elif named and not _VERB.search(clause):
                 words = f"{last} {clause}"  # "turn off A and B"
             if _OTHERS.search(clause):
+                theirs = True
+            elif _REQUEST.search(clause):
+                theirs = False
+            if theirs:
                 named = set()
-            for deed in deeds:
-                meant = request or (question and deed.looks)
-                if meant and deed not in found and not named.isdisjoint(deed.about) and re.search(deed.how, words):
+            for number in sorted({number for name in named for number in bearers[name]}):
+                deed = deeds[number]
+                if (request or (question and deed.looks)) and deed not in found and re.search(deed.how, words):
                     found.append(deed)
             if named:
                 before = clause
@@ -92,10 +97,15 @@ def asked(text: str, deeds: Sequence[Deed]) -> tuple[Deed, ...]:
 
 
 @lru_cache(maxsize=64)
-def _names(deeds: tuple[Deed, ...]) -> re.Pattern[str]:
-    """Any name of what a deed is done to, the longer ones first."""
-    names = sorted({name for deed in deeds for name in deed.about}, key=lambda name: (-len(name), name))
-    return re.compile(r"(?<![\w-])(?:" + "|".join(re.escape(name) for name in names) + r")(?![\w-])")
+def _names(abouts: tuple[tuple[str, ...], ...]) -> tuple[re.Pattern[str], dict[str, list[int]]]:
+    """Any name of what a deed is done to, the longer ones first; and the numbers of the deeds that bear it."""
+    bearers: dict[str, list[int]] = {}
+    for number, about in enumerate(abouts):
+        for name in about:
+            bearers.setdefault(name.replace("off and on", "off_and_on"), []).append(number)
+    names = sorted(bearers, key=lambda name: (-len(name), name))
+    pattern = re.compile(r"(?<![\w-])(?:" + "|".join(re.escape(name) for name in names) + r")(?![\w-])")
+    return pattern, bearers
 
 
 # -- doing it ------------------------------------------------------------------------------------------------------------

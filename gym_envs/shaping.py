@@ -299,8 +299,8 @@ def _balk(plan: Plan, task: Task) -> None:
         lost |= {step.name for step in plan.steps if not lost.isdisjoint(step.needs)}
     for step in plan.steps:
         step.until = min(step.until, phase) if step.name in lost else step.until
-    for tell in plan.tells:
-        tell.until = min(tell.until, phase) if not lost.isdisjoint(tell.after) else tell.until
+    for tell in plan.tells:  # the end is a call: what has not been told by then never is
+        tell.until = min(tell.until, phase)
     human.since = phase
     human.needs = tuple(step.name for step in plan.steps if step.required and step.name not in lost)
     plan.steps.append(human)

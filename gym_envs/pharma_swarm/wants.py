@@ -207,13 +207,28 @@ def reserve(s: Setting) -> Wish:
     return w
 
 
-def _order(s: Setting, level: str = "") -> tuple[Wish, Row, Row, list[str]]:
-    """A reservation up to the interaction checks. `level`: with the product they end at that one has just that."""
+def _beside(s: Setting, product: str, severe: bool) -> list[str]:
+    """The products with which there is a severe interaction, or those with which there is none such."""
+    found: list[str] | None = s.state.facts.get(f"beside/{product}/{severe}")
+    if found is None:
+        others = [row["id"] for row in products(s) if row["id"] != product]
+        levels = _levels(s)
+        found = [name for name in others if (levels[pair(product, name)]["level"] == "severe") == severe]
+        s.state.facts[f"beside/{product}/{severe}"] = found
+    return found
+
+
+def _order(s: Setting, limit: str = "") -> tuple[Wish, Row, Row, list[str]]:
+    """A reservation up to the interaction checks. `limit`: what will rule it out, a ``severe`` interaction or the
+    prescription (``rx``)."""
     levels = _levels(s)
-    row = s.pick([row for row in products(s) if level or s.level > 1 or not row["rx"]])
-    others = [p["id"] for p in products(s) if p["id"] != row["id"]]
-    fine = [p for p in others if (levels[pair(row["id"], p)]["level"] == "severe") == (level == "severe")]
-    taken = s.rng.sample(fine or others, 1 if level == "severe" else min(_TAKEN[s.level], len(fine)))
+    if limit == "severe":
+        rows = [row for row in products(s) if _beside(s, row["id"], True)]
+    else:
+        rows = [row for row in products(s) if (row["rx"] if limit else s.level > 1 or not row["rx"])]
+    row = s.pick(rows)
+    beside = _beside(s, row["id"], limit == "severe")
+    taken = s.rng.sample(beside, 1 if limit == "severe" else min(_TAKEN[s.level], len(beside)))
     slots = tuple(f"takes{n}" for n in range(1, len(taken) + 1))
     listed = " and ".join(f"{{{slot}}}" for slot in slots)
     shelf = s.rng.choice([shelf for shelf in _shelves(s, row["id"]) if shelf["count"] > 5])

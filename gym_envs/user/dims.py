@@ -270,11 +270,11 @@ SEARCH_ORDER: tuple[int, ...] = tuple(
     for name in (
         "feasibility",
         "pressure",
+        "user_actions",
         "confirmation",
         "mind_change",
         "correction",
         "ending",
-        "user_actions",
         "ambiguity",
         "info_giving",
         "opening",

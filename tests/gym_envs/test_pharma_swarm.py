@@ -223,13 +223,19 @@ def test_each_refusal_rests_on_its_evidence() -> None:
 
 
 def test_a_severe_interaction_rules_the_reservation_out() -> None:
-    for episode in episodes(900, lambda task: task.task_class == "refuse_policy"):
+    """And every reservation that is made, or fails for another reason, has none."""
+    seen = {True: 0, False: 0}
+    for episode in episodes(
+        1500, lambda task: task.task_class in ("refuse_policy", "infeasible") or task.index % 5 == 0
+    ):
         plan = episode.plan
-        if plan.endings[0].clause != "P4":
-            continue
-        step = next(s for s in plan.steps if s.tool == "check_interaction")
-        assert run(episode.state, "check_interaction", **step.args)["level"] == "severe"
-        assert ("reserve", "P4") in plan.forbidden
+        ruled_out = plan.endings[0].clause == "P4"
+        assert (("reserve", "P4") in plan.forbidden) == ruled_out
+        for step in plan.steps:
+            if step.tool == "check_interaction":
+                assert (run(episode.state, step.tool, **step.args)["level"] == "severe") == ruled_out
+                seen[ruled_out] += 1
+    assert min(seen.values()) > 50
 
 
 def test_the_severity_is_the_pages_and_not_the_users() -> None:
