@@ -25,7 +25,7 @@ from trajgym.writers import all_formats
 
 DOCS = Path(__file__).parents[2] / "docs"
 README = DOCS.parent / "README.md"
-EXAMPLE = ("retail_desk", 7, 71)
+EXAMPLE = ("retail_desk", 7, 102)
 """World, seed and index of the task that the README shows."""
 
 
