@@ -27,6 +27,7 @@ CODES = {
     "desktop_assistant": f"{COMMON} M13 M14 M15 M20 M23",
     "bank_ops": f"{COMMON} M13 M14 M15 M20 M21 M22 M23",
     "craft_world": f"{COMMON} M13 M14 M15 M20 M23",
+    "dual_control_support": f"{COMMON} M13 M14 M15 M20 M21 M23",
     "extract_api": f"{COMMON} M04 M14 M15",
     "graph_editor": f"{COMMON} M13 M14 M15 M20 M23",
     "home_automation": f"{COMMON} M13 M14 M15 M20 M23",
