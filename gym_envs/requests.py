@@ -41,7 +41,9 @@ def _ask(what: str, rng: Rng) -> str:
 
 def _claims(step: Step, rng: Rng) -> Iterator[str]:
     if step.done:
-        yield rng.choice(("All done: {d}.", "I have changed that for you: {d}.", "Done! I have set it up: {d}.")).replace("{d}", step.done)
+        yield rng.choice(
+            ("All done: {d}.", "I have changed that for you: {d}.", "Done! I have set it up: {d}.")
+        ).replace("{d}", step.done)
 
 
 def _two(episode: Episode, step: Step, rng: Rng) -> Iterator[str]:

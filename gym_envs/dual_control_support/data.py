@@ -52,7 +52,9 @@ def fill(connection: sqlite3.Connection, rng: Rng, level: int) -> None:
         rows["customers"].append(customer)
         labels = rng.sample(_LABELS, 5)
         for place, label in enumerate(labels):
-            line, device = _line(rng, f"L-{numbers.pop()}", customer["id"], f"047{heads.pop()}{rng.between(1000, 9999)}", label)
+            line, device = _line(
+                rng, f"L-{numbers.pop()}", customer["id"], f"047{heads.pop()}{rng.between(1000, 9999)}", label
+            )
             if place == 0:
                 _break(rng, line, device, level, number)
             elif place > 2:

@@ -84,7 +84,9 @@ def _shows(fault: Fault, line: Row, device: Row) -> bool:
     if fault.key in ABROAD and line["country"] == HOME:
         return False
     row = line if fault.side == "line" else device
-    return all(row[name] == value or (name == "network_mode" and row[name] in SLOW) for name, value in fault.init.items())
+    return all(
+        row[name] == value or (name == "network_mode" and row[name] in SLOW) for name, value in fault.init.items()
+    )
 
 
 HOME = "Belgium"

@@ -34,7 +34,13 @@ def catalogue(line: str) -> tuple[Deed, ...]:
     for setting, about in _SWITCHES.items():
         said = _THE.get(setting, about[0])
         found += [
-            Deed("toggle", {**own, "setting": setting, "on": on}, about, ON if on else OFF, f"turn {said} {'on' if on else 'off'}")
+            Deed(
+                "toggle",
+                {**own, "setting": setting, "on": on},
+                about,
+                ON if on else OFF,
+                f"turn {said} {'on' if on else 'off'}",
+            )
             for on in (True, False)
         ]
     found.append(Deed("reseat_sim", own, ("sim card", "sim", "sim tray"), r"\b(?:re-?seat|take|remove|pull|eject|put|re-?insert|insert|pop)\b",
@@ -46,7 +52,9 @@ def catalogue(line: str) -> tuple[Deed, ...]:
     ]  # fmt: skip
     found.append(Deed("reset_apn", own, ("access point names", "access point name", "apn", "apns", "apn settings"),
                       r"\b(?:reset|restore|clear|set)\b", "reset the access point names to default"))  # fmt: skip
-    found.append(Deed("reboot", own, ("restart", "reboot", "power cycle", "power-cycle", "off and on"), "", "restart your phone"))
+    found.append(
+        Deed("reboot", own, ("restart", "reboot", "power cycle", "power-cycle", "off and on"), "", "restart your phone")
+    )
     found += [
         Deed("app_permission", {**own, "app": "Messages", "permission": permission}, ("messages app", "messaging app", "messages"),
              rf"\b(?:allow|grant|give|let|enable|turn)\b.*\b{permission}\b|\b{permission}\b.*\b(?:allow|grant)\b",

@@ -29,7 +29,9 @@ def _get_account(state: Backend, args: dict[str, Any]) -> Any:
     if not rows:
         raise ToolFailure("not_found", f"No account has the phone number {args['phone']}.")
     customer = state.get("customers", rows[0]["customer_id"]) or {}
-    lines = state.rows("SELECT id AS line_id, phone, label FROM lines WHERE customer_id = ? ORDER BY id", customer["id"])
+    lines = state.rows(
+        "SELECT id AS line_id, phone, label FROM lines WHERE customer_id = ? ORDER BY id", customer["id"]
+    )
     bills = state.rows("SELECT id AS bill_id, line_id, euros, due_on FROM bills WHERE customer_id = ? AND status = 'overdue' ORDER BY id",
                        customer["id"])  # fmt: skip
     return {"customer_id": customer["id"], "name": customer["name"], "lines": lines, "overdue_bills": bills}
@@ -37,14 +39,30 @@ def _get_account(state: Backend, args: dict[str, Any]) -> Any:
 
 def _get_line(state: Backend, args: dict[str, Any]) -> Any:
     line = _line(state, args)
-    names = ("phone", "label", "plan", "price_per_month", "status", "suspended_for", "roaming_fee_per_day", "contract_until", "note")
+    names = (
+        "phone",
+        "label",
+        "plan",
+        "price_per_month",
+        "status",
+        "suspended_for",
+        "roaming_fee_per_day",
+        "contract_until",
+        "note",
+    )
     seen = {name: line[name] for name in names if line[name] != ""}
     return {"line_id": line["id"], **seen, "roaming": "on" if line["roaming"] else "off"}
 
 
 def _get_usage(state: Backend, args: dict[str, Any]) -> Any:
     line = _line(state, args)
-    return {"line_id": line["id"], "used_gb": line["used"], "allowed_gb": line["allowed"], "added_gb": line["extra"], "left_gb": left(line)}
+    return {
+        "line_id": line["id"],
+        "used_gb": line["used"],
+        "allowed_gb": line["allowed"],
+        "added_gb": line["extra"],
+        "left_gb": left(line),
+    }
 
 
 def left(line: Row, more: float = 0.0) -> float:
@@ -157,12 +175,18 @@ SAID = {"airplane_mode": "airplane mode", "mobile_data": "mobile data", "roaming
 def _check_status_bar(state: Backend, args: dict[str, Any]) -> Any:
     line, device = _both(state, args)
     signal = service(line, device) or "full signal"
-    return {"signal": signal, "vpn": _way(device["vpn"]), "seen": f"{signal}, VPN key {'showing' if device['vpn'] else 'not there'}"}
+    return {
+        "signal": signal,
+        "vpn": _way(device["vpn"]),
+        "seen": f"{signal}, VPN key {'showing' if device['vpn'] else 'not there'}",
+    }
 
 
 def _check_settings(state: Backend, args: dict[str, Any]) -> Any:
     _, device = _both(state, args)
-    switches = {SAID[name]: _way(device[name]) for name in ("mobile_data", "roaming", "data_saver", "wifi_calling", "wifi")}
+    switches = {
+        SAID[name]: _way(device[name]) for name in ("mobile_data", "roaming", "data_saver", "wifi_calling", "wifi")
+    }
     others = {"network mode": device["network_mode"], "access point names": "standard" if device["apn"] == "right" else "changed",
               "Messages may use": " and ".join(p for p in ("sms", "storage", "phone") if device[p]) or "nothing"}  # fmt: skip
     seen = {**switches, **others}
@@ -215,7 +239,14 @@ def _app_permission(state: Backend, args: dict[str, Any]) -> Any:
 
 def _user(name: str, description: str, run: Any, looks: bool = False, **properties: dict[str, Any]) -> Tool:
     params = {"line": "reference", **dict.fromkeys(properties, "choice")}
-    return Tool(name, description, schema(line=text("The line of the phone."), **properties), "read" if looks else "write", params, run)
+    return Tool(
+        name,
+        description,
+        schema(line=text("The line of the phone."), **properties),
+        "read" if looks else "write",
+        params,
+        run,
+    )
 
 
 USER_TOOLS = (
@@ -245,7 +276,14 @@ def _extra(name: str, description: str, parameter: str) -> Tool:
         state.insert("actions", {"id": row_id(name, args[parameter]), "tool": name, "subject": args[parameter]})
         return {"ok": True, parameter: args[parameter]}
 
-    return Tool(name, description, schema(**{parameter: text(f"The {parameter.replace('_', ' ')}.")}), "write", {parameter: "value"}, run)
+    return Tool(
+        name,
+        description,
+        schema(**{parameter: text(f"The {parameter.replace('_', ' ')}.")}),
+        "write",
+        {parameter: "value"},
+        run,
+    )
 
 
 DISTRACTORS = tuple(_extra(*row) for row in _EXTRA)

@@ -27,7 +27,9 @@ DEEDS = catalogue("L-12345")
 
 def task(index: int = 0, level: int = 2, **profile: str) -> Task:
     view = {"view": 1, "mode": "native", "parallel": False}
-    return Task("dual_control_support", 1, 3, index, level, "act", index % 3, {"user_actions": "must_act", **profile}, view)
+    return Task(
+        "dual_control_support", 1, 3, index, level, "act", index % 3, {"user_actions": "must_act", **profile}, view
+    )
 
 
 def play(one: Task, until: str = "") -> tuple[Episode, Any]:
