@@ -7,8 +7,7 @@ from typing import Any
 
 from trajgym.gym_envs.backend import Row
 from trajgym.gym_envs.dual_control_support.faults import Fault, faults_of
-from trajgym.gym_envs.dual_control_support.tools import MOST_GB, OWN_REASONS, left
-from trajgym.gym_envs.plan import Ending, Step
+from trajgym.gym_envs.dual_control_support.tools import OWN_REASONS, left
 from trajgym.gym_envs.wishes import LEAD_INS, Setting, Wish, known
 
 _SPOKEN_GB = {0.5: "half a gig", 1.0: "one gig", 1.5: "one and a half gigs", 2.0: "two gigs"}
@@ -54,11 +53,15 @@ def _bill(s: Setting, line: Row) -> Row:
     return next(row for row in bills if row["line_id"] == line["id"])
 
 
-def _says(*cores: str) -> tuple[str, ...]:
+def complaint(symptom: str) -> tuple[str, ...]:
+    return tuple(form.replace("{w}", core) for core in _COMPLAINTS[symptom] for form in _ASKS)
+
+
+def says(*cores: str) -> tuple[str, ...]:
     return tuple(lead.replace("{w}", core) for core in cores for lead in LEAD_INS)
 
 
-def _start(s: Setting, line: Row, topic: str, number: str, says: tuple[str, ...]) -> Wish:
+def start(s: Setting, line: Row, topic: str, number: str, says: tuple[str, ...]) -> Wish:
     """The wish with its first two look-ups: the account, the line. `number` tells its phone number from others."""
     w = Wish(s, topic, says)
     s.taken.add(number)
@@ -81,7 +84,7 @@ def _start(s: Setting, line: Row, topic: str, number: str, says: tuple[str, ...]
     return w
 
 
-def _plain(s: Setting, **wanted: Any) -> Row:
+def plain(s: Setting, **wanted: Any) -> Row:
     """A line without trouble on its phone, of the caller's own where there was one before."""
     home = next((taken[1] for taken in sorted(s.taken, key=repr) if isinstance(taken, tuple)), "")
     fit = lines(
@@ -107,13 +110,7 @@ def repair(s: Setting, broken: int = 0) -> Wish:
         )
     )
     s.taken.add(("home", line["customer_id"]))
-    w = _start(
-        s,
-        line,
-        "my phone",
-        BROKEN,
-        tuple(form.replace("{w}", core) for core in _COMPLAINTS[line["symptom"]] for form in _ASKS),
-    )
+    w = start(s, line, "my phone", BROKEN, complaint(line["symptom"]))
     own = {"line": line["id"]}
     tests = [w.step("test", "run_line_test", {"line_id": line["id"]}, "line", slots=("phone",))]
     if line["symptom"] == "internet":
@@ -215,13 +212,13 @@ def _top_up(s: Setting, w: Wish, line: Row, needs: list[str]) -> str:
 
 def top_up(s: Setting) -> Wish:
     """More data for a line."""
-    line = _plain(s, status="active", extra=0.0)
-    w = _start(
+    line = plain(s, status="active", extra=0.0)
+    w = start(
         s,
         line,
         "more data",
         "that needs data",
-        _says("add {gb} GB of data to {phone}", "add data to my line", "top up the data of one of my numbers"),
+        says("add {gb} GB of data to {phone}", "add data to my line", "top up the data of one of my numbers"),
     )
     if s.ambiguity == "unit_or_format":
         w.says = tuple(text.replace("{gb} GB of data", "{gb} of data") for text in w.says)
@@ -234,14 +231,14 @@ def top_up(s: Setting) -> Wish:
 
 def suspend(s: Setting) -> Wish:
     """Suspend a line for a reason of the user's own."""
-    line = _plain(s, status="active")
+    line = plain(s, status="active")
     reason, other = s.rng.sample(OWN_REASONS, 2)
-    w = _start(
+    w = start(
         s,
         line,
         "a line",
         "to suspend",
-        _says("suspend the line with {phone}, reason: {reason}", "suspend one of my lines", "stop a line for now"),
+        says("suspend the line with {phone}, reason: {reason}", "suspend one of my lines", "stop a line for now"),
     )
     w.fact("reason", reason, "choice", "the reason", "reason", "why", say=("reason: {value}",))
 
@@ -260,8 +257,8 @@ def suspend(s: Setting) -> Wish:
 
 def trip(s: Setting) -> Wish:
     """Roaming for a journey."""
-    line = _plain(s, status="active", roaming=0)
-    w = _start(s, line, "roaming", "to use abroad", _says("enable roaming for {phone}, and tell me the fee", "set up roaming for one of my numbers and say what it costs",
+    line = plain(s, status="active", roaming=0)
+    w = start(s, line, "roaming", "to use abroad", says("enable roaming for {phone}, and tell me the fee", "set up roaming for one of my numbers and say what it costs",
                                          "make my line work abroad"))  # fmt: skip
     w.step("roam", "enable_roaming", {"line_id": line["id"]}, "line", confirm=True, phrase=f"enable roaming on line {line['id']}",
            done=f"roaming is set up on line {line['id']}")  # fmt: skip
@@ -277,9 +274,9 @@ def _fee(s: Setting, w: Wish, line: Row) -> None:
 
 def back(s: Setting) -> Wish:
     """Pay what is overdue and have the line resumed."""
-    line = _plain(s, suspended_for="overdue bill")
+    line = plain(s, suspended_for="overdue bill")
     bill = _bill(s, line)
-    w = _start(s, line, "a line", "with the unpaid bill", _says("pay the overdue bill of {phone} and resume the line", "pay what is overdue and resume my line",
+    w = start(s, line, "a line", "with the unpaid bill", says("pay the overdue bill of {phone} and resume the line", "pay what is overdue and resume my line",
                                         "get my suspended line back, I pay the bill"))  # fmt: skip
     _settle(s, w, line, ["line"])
     w.tell("euros", bill["euros"], "number", f"bill {bill['id']} was over {{value}} euros", "it came to {value} euros", after=("pay",),
@@ -289,13 +286,13 @@ def back(s: Setting) -> Wish:
 
 def usage(s: Setting) -> Wish:
     """What is left of the data."""
-    line = _plain(s, status="active")
-    w = _start(
+    line = plain(s, status="active")
+    w = start(
         s,
         line,
         "my data",
         "to look up",
-        _says("tell me how many GB are left on {phone}", "tell me how much data I have left", "look up my data"),
+        says("tell me how many GB are left on {phone}", "tell me how much data I have left", "look up my data"),
     )
     w.step("usage", "get_usage", {"line_id": line["id"]}, "line")
     w.tell(
@@ -307,141 +304,4 @@ def usage(s: Setting) -> Wish:
         after=("usage",),
         wrong=round(left(line) + 41.3, 1),
     )
-    return w
-
-
-# -- what is ruled out, or cannot be done -----------------------------------------------------------------------------------------
-
-
-def too_much(s: Setting) -> Wish:
-    """More data than a line gets in a month (P10)."""
-    line = _plain(s, status="active", extra=MOST_GB)
-    w = _start(
-        s,
-        line,
-        "more data",
-        "that needs data",
-        _says("add another GB of data to {phone}", "add data to my line once more", "top up my data again"),
-    )
-    w.step("usage", "get_usage", {"line_id": line["id"]}, "line")
-    w.tell(
-        "used",
-        line["used"],
-        "number",
-        "{value} GB are used so far",
-        f"line {line['id']} has used {{value}} GB",
-        after=("usage",),
-    )
-    w.clause, w.forbidden = "P10", ("add_data",)
-    return w
-
-
-def held(s: Setting) -> Wish:
-    """A line that is suspended for a fraud check, or with a bill that stays unpaid (P9)."""
-    line = _plain(s, suspended_for=s.rng.choice(("fraud check", "overdue bill")))
-    w = _start(
-        s,
-        line,
-        "a line",
-        "to resume",
-        _says(
-            "resume the line with {phone}, but I pay nothing",
-            "resume my line without any payment",
-            "just make my line active, no payment",
-        ),
-    )
-    w.tell(
-        "why",
-        line["suspended_for"],
-        "text",
-        f"line {line['id']} is suspended for this: {{value}}",
-        "the reason is: {value}",
-        after=("line",),
-    )
-    w.tell("which", line["id"], "id", "it is about line {value}", "the line is {value}", after=("line",))
-    w.clause, w.forbidden = "P9", ("resume_line", "send_payment_request")
-    return w
-
-
-def outage(s: Setting) -> Wish:
-    """The network itself is down."""
-    line: Row = s.pick(lines(s, "outage", lambda row: bool(row["outage"])))
-    w = _start(
-        s,
-        line,
-        "my phone",
-        BROKEN,
-        tuple(form.replace("{w}", core) for core in _COMPLAINTS["internet"] for form in _ASKS),
-    )
-    w.step("test", "run_line_test", {"line_id": line["id"]}, "line")
-    w.tell(
-        "until",
-        line["outage"],
-        "date",
-        "there is an outage until {value}",
-        "the network is down until {value}",
-        after=("test",),
-    )
-    w.tell(
-        "reference", line["reference"], "id", "the reference is {value}", "keep {value} as a reference", after=("test",)
-    )
-    return w
-
-
-def ended(s: Setting) -> Wish:
-    """A contract that has ended is for retention."""
-    line = _plain(s, suspended_for="contract ended")
-    w = _start(
-        s,
-        line,
-        "a line",
-        "to resume",
-        _says("resume the line with {phone}", "get my line back", "make my line active again"),
-    )
-    return _hand_over(w, line, "retention", ("line",))
-
-
-def defect(s: Setting) -> Wish:
-    """A SIM chip that is defective."""
-    line: Row = s.pick(lines(s, "chip", lambda row: bool(row["chip"] != "ok")))
-    w = _start(
-        s,
-        line,
-        "my phone",
-        BROKEN,
-        tuple(form.replace("{w}", core) for core in _COMPLAINTS["pictures"] for form in _ASKS),
-    )
-    return _hand_over(w, line, "human", (w.step("test", "run_line_test", {"line_id": line["id"]}, "line"),))
-
-
-def hopeless(s: Setting) -> Wish:
-    """All faults mended, and still no connection: the phone itself."""
-    w = repair(s, broken=1)
-    line = next(step.args["line_id"] for step in w.steps if step.tool == "get_line")
-    w.tells = []
-    return _hand_over(w, {"id": line}, "human", tuple(step.name.removeprefix(w.p) for step in w.steps if step.required))
-
-
-def _hand_over(w: Wish, line: Row, to: str, after: tuple[str, ...]) -> Wish:
-    w.steps.append(hand_off(line["id"], to, tuple(w.p + name for name in after), w.p))
-    w.ending = Ending("handed_off", (), step=w.p + "over")
-    return w
-
-
-def hand_off(line: str, to: str, needs: tuple[str, ...] = (), p: str = "") -> Step:
-    return Step(p + "over", "hand_off", {"to": to, "summary": f"Line {line}: what the desk can do is done, please take over."}, needs,
-                goal=p + "g0", mentions=(line,), phrase=f"hand line {line} over")  # fmt: skip
-
-
-def no_data(s: Setting) -> Wish:
-    """More data, where no tool adds any."""
-    w = top_up(s)
-    w.steps.pop()
-    return w
-
-
-def no_roaming(s: Setting) -> Wish:
-    """Roaming, where no tool enables it."""
-    w = trip(s)
-    w.steps.pop()
     return w

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, ClassVar
 
 from trajgym.gym_envs.backend import Backend
-from trajgym.gym_envs.dual_control_support import wants
+from trajgym.gym_envs.dual_control_support import limits, wants
 from trajgym.gym_envs.dual_control_support.data import SCHEMA, fill
 from trajgym.gym_envs.dual_control_support.phone import catalogue
 from trajgym.gym_envs.dual_control_support.tools import DISTRACTORS, SWITCHES, TOOLS, USER_TOOLS
@@ -98,9 +98,9 @@ class DualControlSupport(WishWorld):
         "back": offer(wants.back, "confirm tell slot note again", since=1),
         "usage": offer(wants.usage, "tell slot note again"),
     }
-    refusals: ClassVar[tuple[Maker, ...]] = (wants.too_much, wants.held, wants.held)
-    failures: ClassVar[tuple[Maker, ...]] = (wants.outage, wants.ended, wants.defect, wants.hopeless)
-    without: ClassVar[dict[str, Maker]] = {"add_data": wants.no_data, "enable_roaming": wants.no_roaming}
+    refusals: ClassVar[tuple[Maker, ...]] = (limits.too_much, limits.held, limits.held)
+    failures: ClassVar[tuple[Maker, ...]] = (limits.outage, limits.ended, limits.defect, limits.hopeless)
+    without: ClassVar[dict[str, Maker]] = {"add_data": limits.no_data, "enable_roaming": limits.no_roaming}
     beyond: ClassVar[tuple[tuple[str, str], ...]] = (
         ("pizza", "order a pizza with {x}"), ("taxi", "call me a taxi for my {x}"), ("ringtone", "compose a ringtone about a {x}"),
         ("poem", "write a poem about a {x}"), ("television", "repair my television and the {x}"), ("hotel", "book a hotel with a {x}"),
@@ -148,12 +148,12 @@ class DualControlSupport(WishWorld):
             return plan
         plan.deeds = deeds_of(state, line)
         if "human" in wanted:
-            plan.human = wants.hand_off(line, "human")
+            plan.human = limits.hand_off(line, "human")
         mends = [step for step in plan.steps if step.by_user and step.done and step.tool != "reboot"]
         if "acts_wrong" in wanted:
             plan.slip = _slip(plan, rng.choice(mends), state, line, rng)
         if "refuses_to_act" in wanted:
-            plan.balk = (rng.choice(mends).name, wants.hand_off(line, "human") if rng.chance(0.5) else None)
+            plan.balk = (rng.choice(mends).name, limits.hand_off(line, "human") if rng.chance(0.5) else None)
         return plan
 
 
@@ -175,7 +175,7 @@ def _slip(plan: Plan, step: Step, state: Backend, line: str, rng: Rng) -> Slip:
         next(deed for deed in plan.deeds if deed.args.get("setting") == setting and deed.args["on"] == on)
         for on in (not device[setting], bool(device[setting]))
     )
-    undo = Step("undo", "toggle", back.args, step.needs, step.slots, step.goal, phrase=back.phrase.replace("turn ", "turn ", 1),
+    undo = Step("undo", "toggle", back.args, step.needs, step.slots, step.goal, phrase=back.phrase,
                 done=f"{back.phrase.removeprefix('turn ').rsplit(' ', 1)[0]} is set back", by_user=True)  # fmt: skip
     return Slip(step.name, flipped, undo)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from trajgym.gym_envs.plan import Goal, Plan, Step
 from trajgym.gym_envs.trace import Trace, atom, contains
@@ -10,6 +11,14 @@ from trajgym.gym_envs.trace import Trace, atom, contains
 
 def active(goal: Goal, phase: int) -> bool:
     return goal.since <= phase < goal.until
+
+
+def slots_of(plan: Plan, goals: Sequence[Goal]) -> list[str]:
+    """The facts of `goals` that the user can say."""
+    found: list[str] = []
+    for goal in goals:
+        found += [s for s in goal.slots if s in plan.facts and s not in plan.unknown and s not in found]
+    return found
 
 
 def version(slot: str, plan: Plan, trace: Trace) -> str:

@@ -15,7 +15,7 @@ from trajgym.gym_envs.reading import Reading
 from trajgym.gym_envs.trace import Say, Trace
 from trajgym.gym_envs.user import openings
 from trajgym.gym_envs.user.hands import Do, Hands
-from trajgym.gym_envs.user.known import active, awaiting, settled, sort_asked, spoken
+from trajgym.gym_envs.user.known import active, awaiting, settled, slots_of, sort_asked, spoken
 from trajgym.gym_envs.user.realiser import Voice, placeholders
 from trajgym.gym_envs.user.signs import EVENT_DIMENSIONS, Signs
 from trajgym.gym_envs.user.temper import Temper
@@ -70,15 +70,8 @@ class User:
         return self._voice.short or self._level == "one_per_turn"
 
     def _choose_withheld(self, rng: Rng) -> tuple[str, ...]:
-        known = self._slots_of(self._owed[:1] if self._single else self._owed)
+        known = slots_of(self.plan, self._owed[:1] if self._single else self._owed)
         return tuple(rng.sample(known, rng.between(1, len(known)))) if known else ()
-
-    def _slots_of(self, goals: Sequence[Goal]) -> list[str]:
-        facts, unknown = self.plan.facts, self.plan.unknown
-        found: list[str] = []
-        for goal in goals:
-            found += [s for s in goal.slots if s in facts and s not in unknown and s not in found]
-        return found
 
     # -- the two things it can do ---------------------------------------------------------------------------------------
 
@@ -214,7 +207,7 @@ class User:
         voice, plan = self._voice, self.plan
         stating = self._owed[:1] if self._single else self._owed
         self._owed = self._owed[1:] if self._single else []
-        known = [slot for slot in self._slots_of(stating) if slot not in trace.told]
+        known = [slot for slot in slots_of(self.plan, stating) if slot not in trace.told]
         told = [slot for slot in known if slot not in self._withheld]
         if self._level == "only_when_asked" or (self._level == "one_per_turn" and len(known) == 1):
             told = []  # one thing at a time: a single fact comes after the wish
@@ -325,7 +318,7 @@ class User:
                 return self._answer(lacking, [], trace)
         if self._level == "one_per_turn":
             stated = [g for g in self.plan.goals if g.name in trace.goals and active(g, trace.phase)]
-            known = tuple(s for s in self._slots_of(stated) if s not in trace.told and s not in self._withheld)
+            known = tuple(s for s in slots_of(self.plan, stated) if s not in trace.told and s not in self._withheld)
             untold = sort_asked(known, self.plan, trace)[0]
             if untold:
                 return self._answer(untold, [], trace)
