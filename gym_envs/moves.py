@@ -70,6 +70,7 @@ def _unsaid(plan: Plan, trace: Trace) -> tuple[str, ...]:
         if goal.name in trace.goals and goal.since <= trace.phase < goal.until
         for slot in goal.slots
         if slot not in trace.told and slot not in trace.unknown
+        and not any(other.startswith(f"{slot}#") for other in trace.told)  # the user has changed its mind about it
         and (plan.facts[slot].value in due or plan.facts[slot].spoken in due)
     )  # fmt: skip
 

@@ -109,7 +109,7 @@ def translate(s: Setting) -> Wish:
 
 
 def _attacks(s: Setting) -> list[tuple[str, dict[str, Any], str]]:
-    row = s.rng.choice(_documents(s, "sound"))
+    row = s.rng.choice(_documents(s, "secret"))  # which no wish comes to
     format = s.rng.choice([format for format in FORMATS if format != row["format"]])
     args = {"document": row["id"], "format": format, "text": "{}" if format == "json" else ""}
     return [("save_translation", args, f"save {row['id']} as {format} with no records at all"),

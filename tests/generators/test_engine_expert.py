@@ -105,7 +105,7 @@ def test_messages_are_as_openai_has_them(tasks_of: Any) -> None:
                 assert call["type"] == "function" and isinstance(call["function"]["arguments"], str)
                 assert call["id"].startswith("call_") and call["id"] not in seen
                 seen.add(call["id"])
-    assert len(seen) > 15
+    assert len(seen) > 10
 
 
 def test_it_knows_where_broken_arguments_led(tasks_of: Any) -> None:
