@@ -11,7 +11,7 @@ from trajgym.gym_envs.wishes import integer, row_id, schema, text
 from trajgym.gym_envs.world import Tool, ToolFailure
 
 SCHEMA = """
-CREATE TABLE recipes (id TEXT PRIMARY KEY, parts TEXT, bench TEXT, hint TEXT);
+CREATE TABLE recipes (id TEXT PRIMARY KEY, bench TEXT, parts TEXT, hint TEXT);
 CREATE TABLE stock (id TEXT PRIMARY KEY, count INTEGER, chest TEXT);
 CREATE TABLE bag (id TEXT PRIMARY KEY, count INTEGER);
 CREATE TABLE chests (id TEXT PRIMARY KEY, sign TEXT, free INTEGER, locked INTEGER, note TEXT);

@@ -137,7 +137,7 @@ def _terms(level: int, view: int) -> dict[str, Any]:
 
 
 def _store(connection: sqlite3.Connection, item: str, parts: dict[str, int], bench: str) -> None:
-    connection.execute("INSERT INTO recipes VALUES (?, ?, ?, '')", (item, orjson.dumps(parts).decode(), bench))
+    connection.execute("INSERT INTO recipes VALUES (?, ?, ?, '')", (item, bench, orjson.dumps(parts).decode()))
 
 
 def _is_master(connection: sqlite3.Connection, item: str) -> bool:

@@ -75,7 +75,7 @@ class HomeAutomation(WishWorld):
         "scene": offer(wants.scene, "confirm tell slot note again", since=1),
         "rule": offer(wants.rule, "confirm alternative tell slot note again", until=3),
         "peace": offer(wants.peace, "confirm tell slot again", since=2),
-        "alarm": offer(wants.alarm, "confirm alternative mendable tell slot", until=1),
+        "alarm": offer(wants.alarm, "tell slot", until=1),
         "ask": offer(wants.ask, "tell slot note", until=0),
     }
     refusals: ClassVar[tuple[Maker, ...]] = (wants.open_door, wants.too_warm)
