@@ -156,7 +156,8 @@ async def _at_once(
                 report.already + report.made, report.asked, pairs=report.pairs, failed=sum(report.failed.values())
             )
 
-    workers = [asyncio.create_task(work()) for _ in range(min(config.concurrency, report.asked - report.already))]
+    room = min(config.concurrency, *(load(name).at_once for name in config.worlds))
+    workers = [asyncio.create_task(work()) for _ in range(min(room, report.asked - report.already))]
     try:
         await asyncio.gather(*workers)
     except (TeacherUnavailable, OutOfBudget):

@@ -18,7 +18,6 @@ from trajgym.gym_envs import deeds, gates, oracle, rules, snapshots
 from trajgym.gym_envs.backend import Backend
 from trajgym.gym_envs.dispatch import MAX_CALLS, TOO_MANY, run_tool
 from trajgym.gym_envs.faults import RETRYABLE
-from trajgym.gym_envs.moves import moves
 from trajgym.gym_envs.plan import Deed, Move, Plan
 from trajgym.gym_envs.reading import Reading, read
 from trajgym.gym_envs.registry import load
@@ -131,7 +130,7 @@ class Episode:
         return NeedAction(self.history, self.frame.tools, len(self.turns))
 
     def _finish(self, truncated: bool) -> Done:
-        outcome = gates.judge(self.world, self.plan, self.trace, self.state)
+        outcome = self.world.judge(self.plan, self.trace, self.state)
         if truncated:
             outcome.ending, outcome.blame = "truncated", "limit"
             outcome.gates.right_ending = False
@@ -139,7 +138,7 @@ class Episode:
             outcome.why.append(f"not over after {len(self.turns)} turns")
         trajectory = Trajectory(
             self.id, self.task, self.sample, self.teacher, self.opening, self.turns, outcome, self.state.digest(),
-            self.world.proof, self.acts, sorted(self.user.reached),
+            self.world.proof_of(self.state), self.acts, sorted(self.user.reached),
         )  # fmt: skip
         self.close()
         self._done = Done(trajectory, truncated)
@@ -305,7 +304,7 @@ class Episode:
     def moves(self) -> list[Move]:
         """The acceptable next actions now, best first."""
         if self._moves is None:
-            self._moves = moves(self.plan, self.trace)
+            self._moves = self.world.moves(self.plan, self.trace)
             if self.world.agents:
                 self._moves = own_moves(self.world, self.frame.agent, self.shown, self._moves)
         return self._moves

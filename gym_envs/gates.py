@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from trajgym.gym_envs.backend import Backend, Row
+from trajgym.gym_envs.failure import ToolFailure
 from trajgym.gym_envs.plan import FOREVER, Plan, Step
 from trajgym.gym_envs.trace import Trace
-from trajgym.gym_envs.world import ToolFailure, World
 from trajgym.verdict import Gates, Outcome
+
+if TYPE_CHECKING:
+    from trajgym.gym_envs.world import World
 
 
 def expect(world: World, state: Backend, plan: Plan) -> None:

@@ -109,6 +109,9 @@ def make_task(world: World, seed: int, index: int, level: int | None = None) -> 
     if level is not None and level not in world.levels:
         known = ", ".join(map(str, world.levels))
         raise TrajgymError(f"World {world.name} has no level {level}.", f"Its levels: {known}.")
+    listed = world.listed(seed, index)
+    if listed is not None:
+        return listed
     number, position = divmod(index, BLOCK)
     place = _block(world, seed, number)[position]
     name = place.task_class

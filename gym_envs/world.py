@@ -16,11 +16,15 @@ from typing import Any, ClassVar
 import jsonschema_rs
 
 from trajgym.chat import dumps
+from trajgym.gym_envs import gates
 from trajgym.gym_envs.backend import POOL, Backend
-from trajgym.gym_envs.plan import Plan
+from trajgym.gym_envs.moves import moves
+from trajgym.gym_envs.plan import Move, Plan
+from trajgym.gym_envs.trace import Trace
 from trajgym.seeding import Rng
 from trajgym.task import LEVELS, TASK_CLASSES, Task
 from trajgym.trajectory import Frame
+from trajgym.verdict import Outcome
 
 BACKENDS = 16
 """Pre-built worlds for each level; a task names the one it starts from."""
@@ -33,15 +37,6 @@ DISTRACTORS = (0, 3, 6, 10, 30)
 
 VIEWS = 12
 """Tool views (order of tools, which distractors) for each world and level."""
-
-
-class ToolFailure(Exception):
-    """A tool says no: `code` (not_found, not_allowed, invalid, conflict, ...) and a sentence for the agent."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,6 +122,10 @@ class World:
     text_columns: ClassVar[frozenset[tuple[str, str]]] = frozenset()
     """(table, column) that hold free words of the agent: not compared when the outcome is judged."""
     max_turns: ClassVar[int] = 40
+    planned: ClassVar[bool] = True
+    """False where nobody has worked out the right calls: only the rules that need no plan apply."""
+    at_once: ClassVar[int] = 10_000
+    """Episodes that may be in flight at most."""
     _frames: dict[tuple[Any, ...], Frame] = field(default_factory=dict)
     _shown: dict[tuple[Any, ...], frozenset[str]] = field(default_factory=dict)
 
@@ -146,6 +145,22 @@ class World:
     def plan(self, state: Backend, task: Task, rng: Rng) -> Plan:
         """The right answer of `task`. Read `state`, do not write it."""
         raise NotImplementedError
+
+    def listed(self, seed: int, index: int) -> Task | None:
+        """Task number `index` of a world whose tasks stand in a list; None where they are drawn."""
+        return None
+
+    def moves(self, plan: Plan, trace: Trace) -> list[Move]:
+        """The acceptable next actions, best first."""
+        return moves(plan, trace)
+
+    def judge(self, plan: Plan, trace: Trace, state: Backend) -> Outcome:
+        """The outcome of an episode that is over."""
+        return gates.judge(self, plan, trace, state)
+
+    def proof_of(self, state: Backend) -> str:
+        """Whether the episode that has led to `state` can be replayed: ``replayable`` or ``recorded``."""
+        return self.proof
 
     def setting(self) -> dict[str, Any]:
         """What of this machine the world's tasks depend on; it becomes part of their `tool_view`."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from trajgym.config import (
+    MCP,
     ExportConfig,
     FilterConfig,
     GenerateConfig,
@@ -71,20 +72,38 @@ class Run:
         from trajgym.gym_envs import registry
 
         saved = self.config.generate.model_dump() if (self.path / CONFIG).is_file() else {}
-        config = make(GenerateConfig, saved | given)
+        values = saved | given
+        if values.get("mcp") and values.get("tasks"):
+            values |= _tasks_of(values)
+        config = make(GenerateConfig, values)
+        if config.mcp:
+            _bring(config, read=True)
+            return config
         known = registry.names()
         for world in config.worlds:
             if world not in known:
                 raise TrajgymError(f"There is no world {world!r}.", did_you_mean(world, known))
         return config
 
-    def filter(self, names: Iterable[str] | None = None, *, progress: Progress | None = None) -> FilterReport:
-        """Let the filters `names` (default: the usual ones) judge what was generated."""
+    def filter(
+        self,
+        names: Iterable[str] | None = None,
+        *,
+        accept: Iterable[str] | None = None,
+        progress: Progress | None = None,
+    ) -> FilterReport:
+        """Let the filters `names` (default: the usual ones) judge what was generated. `accept` names what is kept although
+        it is not proved right: ``recorded``, ``unjudged``."""
         from trajgym.filters import run_filters
 
         with RunFolder.open(self.path) as folder:
-            chosen = folder.config.filter if names is None else make(FilterConfig, {"names": list(names)})
-            report = run_filters(folder, chosen.names or None, progress or Silent())
+            given: dict[str, Any] = folder.config.filter.model_dump()
+            given |= {} if names is None else {"names": list(names)}
+            given |= {} if accept is None else {"accept": list(accept)}
+            chosen = make(FilterConfig, given)
+            if folder.config.generate.mcp:
+                _bring(folder.config.generate)
+            report = run_filters(folder, chosen.names or None, progress or Silent(), chosen.accept)
             folder.save(folder.config.model_copy(update={"filter": chosen}))
             return report
 
@@ -140,8 +159,36 @@ class Run:
         from trajgym.gym_envs.coverage import Coverage
 
         with RunFolder.open(self.path, readonly=True) as folder:
-            worlds = [registry.load(name) for name in folder.config.generate.worlds]
+            generate = folder.config.generate
+            worlds = [] if generate.mcp else [registry.load(name) for name in generate.worlds]
             return measure(folder.journal, Coverage(worlds))
+
+
+def _tasks_of(values: dict[str, Any]) -> dict[str, Any]:
+    """What a task file adds to the settings: its hash, and its length when nobody says how many tasks are wanted."""
+    from hashlib import sha256
+
+    from trajgym.gym_envs.foreign import read_tasks
+
+    rows = read_tasks(values["tasks"])
+    body = sha256(Path(values["tasks"]).read_bytes()).hexdigest()
+    return {"n": values.get("n") or len(rows), "tasks_sha256": body}
+
+
+def _bring(config: GenerateConfig, read: bool = False) -> None:
+    """Make the tools of the run's MCP server known as a world; `read`: with its tasks too, checked."""
+    from trajgym.gym_envs import registry
+    from trajgym.gym_envs.foreign import BroughtWorld, read_tasks
+    from trajgym.gym_envs.foreign.mcp_server import served
+
+    world = BroughtWorld(served(config.mcp, MCP), read_tasks(config.tasks) if read else ())
+    unsolved = world.unsolved()
+    if config.teacher == "scripted" and unsolved:
+        raise TrajgymError(
+            f"Task {unsolved[0]!r} has no solution for the scripted teacher to play.",
+            "Write its calls under solution, or let a model play: --teacher openai --model NAME.",
+        )
+    registry.bring(world)
 
 
 class _Stoppable:
@@ -185,6 +232,7 @@ def _about(config: RunConfig) -> dict[str, Any]:
     """How an export was made, for its card: only what decides its content, so no address, speed or path."""
     settings = (
         "worlds",
+        "mcp",
         "n",
         "seed",
         "level",

@@ -21,6 +21,10 @@ VERSION = 1
 FORMATS = ("openai_sft", "openai_dpo", "trl_sft", "trl_dpo")
 
 
+MCP = "mcp"
+"""The world of a run whose tools come from an MCP server."""
+
+
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -30,6 +34,12 @@ class GenerateConfig(_Section):
 
     worlds: list[str] = Field(min_length=1)
     """Names of worlds; ``["all"]`` stands for every world there is."""
+    mcp: str = ""
+    """The command of an MCP server, whose tools then are the world ``mcp``."""
+    tasks: str = ""
+    """The task file for such a world."""
+    tasks_sha256: str = ""
+    """Of the task file, so that a run goes on with the tasks it began with."""
     n: int = Field(ge=1)
     """Tasks. Task i belongs to world ``worlds[i % len(worlds)]`` and does not depend on `n`."""
     seed: int = 0
@@ -50,6 +60,17 @@ class GenerateConfig(_Section):
     """Most calls in flight; fewer are used where the server asks for it."""
     deadline_s: float = Field(120.0, gt=0)
     """Seconds one reply may take, all told."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _brought(cls, values: Any) -> Any:
+        if not isinstance(values, dict) or not (values.get("mcp") or values.get("tasks")):
+            return values
+        if not values.get("mcp") or not values.get("tasks"):
+            raise ValueError("mcp (a command) and tasks (a file) go together")
+        if values.get("worlds", [MCP]) != [MCP]:
+            raise ValueError("an MCP server is a world of its own: give either worlds or mcp")
+        return {**values, "worlds": [MCP]}
 
     @field_validator("worlds", mode="before")
     @classmethod
@@ -94,6 +115,8 @@ class GenerateConfig(_Section):
 class FilterConfig(_Section):
     names: list[str] = Field(default_factory=list)
     """The filters to run, in order; empty: the default ones."""
+    accept: list[Literal["recorded", "unjudged"]] = Field(default_factory=list)
+    """What is kept besides what is right and proved: episodes that cannot be replayed, and such as nobody has judged."""
 
 
 class ExportConfig(_Section):
