@@ -121,7 +121,7 @@ def make_task(world: World, seed: int, index: int, level: int | None = None) -> 
     row = _row(world, name, seed, k)
     # What a tool result plants can only be read where results come back.
     mode = "json" if world.json_mode and name != "inject" and place.json < _JSON_SHARE else "native"
-    view: dict[str, Any] = {"view": place.view, "mode": mode, "parallel": place.parallel, **world.setting()}
+    view: dict[str, Any] = {"view": place.view, "mode": mode, "parallel": place.parallel, **world.setting(seed, index)}
     if row & _MISSING_TOOL:
         view["without"] = world.removable[int(place.spare * len(world.removable))]
     faults = _faults(place.spare, world.sure_calls, mode) if name == "recover" else {}

@@ -162,8 +162,8 @@ class World:
         """Whether the episode that has led to `state` can be replayed: ``replayable`` or ``recorded``."""
         return self.proof
 
-    def setting(self) -> dict[str, Any]:
-        """What of this machine the world's tasks depend on; it becomes part of their `tool_view`."""
+    def setting(self, seed: int, index: int) -> dict[str, Any]:
+        """What else a task depends on, as what this machine can do; it becomes part of its `tool_view`."""
         return {}
 
     def build(self, task: Task) -> Backend:

@@ -16,7 +16,7 @@ import shutil
 import signal
 import tempfile
 import threading
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as Late
 from functools import lru_cache
@@ -76,7 +76,7 @@ class McpServer:
                 f"There is no program {self._argv[0]!r}.", "Install the MCP server, or give its full path."
             )
         self._argv[0] = os.path.abspath(found)
-        session = _Process(self._argv, {})
+        session = Process(self._argv, {})
         try:
             self.instructions, listed = session.describe()
         finally:
@@ -101,7 +101,7 @@ class McpServer:
         return ToolSpec(name, (tool.description or tool.name).strip(), parameters, bool(hints and hints.read_only_hint))
 
     def open(self, files: Mapping[str, str]) -> Session:
-        return _Named(_Process(self._argv, files), self._names)
+        return _Named(Process(self._argv, files), self._names)
 
     def __repr__(self) -> str:
         return f"McpServer({self.command!r})"
@@ -110,7 +110,7 @@ class McpServer:
 class _Named:
     """A server's process, its tools called by the names that the agent knows."""
 
-    def __init__(self, process: _Process, names: Mapping[str, str]) -> None:
+    def __init__(self, process: Process, names: Mapping[str, str]) -> None:
         self._process = process
         self._names = names
 
@@ -121,11 +121,11 @@ class _Named:
         self._process.close()
 
 
-class _Process:
+class Process:
     """One server process and its folder."""
 
     def __init__(self, argv: list[str], files: Mapping[str, str]) -> None:
-        _require_mcp()
+        require_mcp()
         self._base = Path(os.path.realpath(tempfile.mkdtemp(prefix="trajgym-mcp-")))
         self._folder = self._base / "home"
         self._pid_file = self._base / "group"
@@ -222,32 +222,7 @@ class _Process:
             raise ToolFailure("timeout", f"The server did not answer within {ANSWER_S:.0f} seconds.") from None
         except Exception as error:  # noqa: BLE001  a broken pipe, a closed stream, an answer that is none
             raise ToolFailure("unavailable", f"The server is gone: {type(error).__name__}.") from None
-        return self._read(result)
-
-    def _read(self, result: CallToolResult) -> Any:
-        """The result as JSON values: objects and lists as they are, other text as text, what is no text by its hash."""
-        parts = [self._part(block) for block in result.content]
-        text = "\n".join(part for part in parts if isinstance(part, str))
-        if result.is_error:
-            raise ToolFailure("tool_error", text or "The tool failed.")
-        if any(not isinstance(part, str) for part in parts):
-            return parts
-        try:
-            value = orjson.loads(text)
-        except orjson.JSONDecodeError:
-            return text
-        return value if isinstance(value, dict | list) else text
-
-    def _part(self, block: Any) -> Any:
-        if block.type == "text":
-            text = self._here(block.text)
-            return (
-                text if len(text) <= _LONGEST else f"{text[:_LONGEST]} [{len(text) - _LONGEST} characters are cut off]"
-            )
-        data = getattr(block, "data", None)
-        if data is None:
-            return orjson.loads(self._here(block.model_dump_json(by_alias=True, exclude_none=True)))
-        return {"type": block.type, "mimeType": block.mime_type, "sha256": hashlib.sha256(data.encode()).hexdigest()}
+        return read_result(result, self._here)
 
     def _here(self, text: str) -> str:
         return text.replace(str(self._folder), FOLDER)
@@ -277,6 +252,32 @@ class _Process:
         shutil.rmtree(self._base, ignore_errors=True)
 
 
+def read_result(result: CallToolResult, here: Callable[[str], str] = str) -> Any:
+    """The result of a call as JSON values: objects and lists as they are, other text as text, what is no text by its hash.
+    `here` rewords every text. Raises ToolFailure when the result says that it is an error."""
+    parts = [_part(block, here) for block in result.content]
+    text = "\n".join(part for part in parts if isinstance(part, str))
+    if result.is_error:
+        raise ToolFailure("tool_error", text or "The tool failed.")
+    if any(not isinstance(part, str) for part in parts):
+        return parts
+    try:
+        value = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return text
+    return value if isinstance(value, dict | list) else text
+
+
+def _part(block: Any, here: Callable[[str], str]) -> Any:
+    if block.type == "text":
+        text = here(block.text)
+        return text if len(text) <= _LONGEST else f"{text[:_LONGEST]} [{len(text) - _LONGEST} characters are cut off]"
+    data = getattr(block, "data", None)
+    if data is None:
+        return orjson.loads(here(block.model_dump_json(by_alias=True, exclude_none=True)))
+    return {"type": block.type, "mimeType": block.mime_type, "sha256": hashlib.sha256(data.encode()).hexdigest()}
+
+
 async def _set(event: asyncio.Event) -> None:
     event.set()
 
@@ -299,7 +300,7 @@ def _innermost(error: BaseException) -> BaseException:
 
 
 @lru_cache(maxsize=1)
-def _require_mcp() -> None:
+def require_mcp() -> None:
     try:
         import mcp  # noqa: F401
     except ImportError:
