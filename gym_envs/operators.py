@@ -125,7 +125,11 @@ def _siblings(episode: Episode, tool: Tool, name: str, value: Any, rng: Rng) -> 
     if alike:
         yield rng.choice(alike)
     schema = tool.parameters["properties"].get(name, {})
-    if "enum" in schema:
+    if isinstance(value, dict):
+        for part, item in value.items():
+            for other in _siblings(episode, tool, "", item, rng):
+                yield {**value, part: other}
+    elif "enum" in schema:
         others = [option for option in schema["enum"] if option != value]
         if others:
             yield rng.choice(others)

@@ -253,14 +253,18 @@ class Process:
 
 
 def read_result(result: CallToolResult, here: Callable[[str], str] = str) -> Any:
-    """The result of a call as JSON values: objects and lists as they are, other text as text, what is no text by its hash.
-    `here` rewords every text. Raises ToolFailure when the result says that it is an error."""
+    """The result of a call as JSON values: structured content, or else its text, as an object or a list where it is one; what
+    is no text by its hash. `here` rewords every text. Raises ToolFailure when the result says that it is an error."""
     parts = [_part(block, here) for block in result.content]
     text = "\n".join(part for part in parts if isinstance(part, str))
     if result.is_error:
         raise ToolFailure("tool_error", text or "The tool failed.")
     if any(not isinstance(part, str) for part in parts):
         return parts
+    if result.structured_content is not None:  # what is not an object stands under this key
+        plain = result.structured_content.keys() == {"result"}
+        value = result.structured_content["result"] if plain else result.structured_content
+        return orjson.loads(here(orjson.dumps(value).decode()))
     try:
         value = orjson.loads(text)
     except orjson.JSONDecodeError:

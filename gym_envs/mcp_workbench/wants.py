@@ -155,7 +155,7 @@ def put(s: Setting) -> Wish:
         "what to",
         say=("set it to {value}", "the new value is {value}"),
     )
-    w.alike[row["id"]] = [near["id"] for near in _values(s) if near is not row][:3]
+    w.alike[str(value)] = [row["value"]]
     read = w.step("read", "mcp_read", _to("store", "get_value", key=row["id"]), _tools(w, "store"), slots=("key",))
     w.step("set", "mcp_call", _to("store", "set_value", key=row["id"], value=value), read, confirm=True, phrase=f"set {row['id']} to {value}",
            done=f"{row['id']} is set to {value}")  # fmt: skip
@@ -193,6 +193,7 @@ def give(s: Setting) -> Wish:
     read = w.step(
         "show", "mcp_read", _to("issues", "show_issue", issue=row["id"]), _tools(w, "issues"), slots=("issue",)
     )
+    w.alike[person] = [row["assignee"]]
     _assign(w, row["id"], person, read)
     w.tell(
         "points",
