@@ -51,12 +51,9 @@ def _ranks(*steps: str) -> dict[str, int]:
 
 def _changes(task: Task) -> int:
     """A change before anything is done, one after it, two changes."""
-    change, correction = task.profile.get("mind_change", ""), task.profile.get("correction", "")
-    if change and correction:
+    if "mind_change" in task.profile and "correction" in task.profile:
         return 3
-    if change in ("arg_change_post_write", "goal_switch") or task.profile.get("ending") == "reopens":
-        return 2
-    return int(bool(change or correction))
+    return _highest(_CHANGES)(task)
 
 
 def _faults(task: Task) -> int:
@@ -70,20 +67,35 @@ def _faults(task: Task) -> int:
 
 
 _HIDDEN = _ranks(
-    "info_giving:one_per_turn opening:greeting_only",
-    "opening:underspecified opening:wrong_topic_first confirmation:asks_summary",
-    "info_giving:only_when_asked opening:vague ambiguity:relative_time ambiguity:pronoun_ref ambiguity:unit_or_format",
-    "info_giving:dont_know info_giving:wrong_then_right ambiguity:two_entities ambiguity:implicit_goal",
+    "info_giving:one_per_turn opening:greeting_only expertise:novice",
+    "opening:underspecified opening:wrong_topic_first confirmation:asks_summary cooperation:guarded identity:partial_id",
+    "info_giving:only_when_asked opening:vague cooperation:evasive "
+    "ambiguity:relative_time ambiguity:pronoun_ref ambiguity:unit_or_format",
+    "info_giving:dont_know info_giving:wrong_then_right ambiguity:two_entities ambiguity:implicit_goal cooperation:contradictory "
+    "expertise:misconception knowledge_error:wrong_id knowledge_error:outdated_fact knowledge_error:false_premise",
+)
+_CHANGES = _ranks(
+    "mind_change:arg_change_pre correction:self_correct correction:corrects_agent_rightly correction:corrects_agent_wrongly "
+    "mind_change:cancel_all confirmation:never_confirms interruption:aside_then_back interruption:offtopic_chitchat "
+    "goal_structure:multi_parallel goal_structure:multi_sequential",
+    "mind_change:arg_change_post_write mind_change:goal_switch ending:reopens interruption:new_intent_midway "
+    "goal_structure:conditional goal_structure:aggregate_compare goal_structure:standing_rule",
 )
 _NOISE = _ranks(
-    "verbosity:terse surface:sms_lowercase",
-    "verbosity:rambling surface:typos surface:emoji_slang",
-    "verbosity:one_word verbosity:pasted_wall surface:asr_disfluent surface:code_switch",
+    "verbosity:terse surface:sms_lowercase channel:sms channel:email accessibility:plain_language accessibility:screen_reader "
+    "accessibility:slow_pace",
+    "verbosity:rambling surface:typos surface:emoji_slang expertise:expert_jargon language:en_l2 channel:ticket channel:api_call "
+    "accessibility:dyslexia multi_party:relays_third_party",
+    "verbosity:one_word verbosity:pasted_wall surface:asr_disfluent surface:code_switch language:es language:de language:zh "
+    "language:hi_latin channel:voice multi_party:two_speakers",
 )
 _PRESSURE = _ranks(
-    "pressure:insists patience:medium",
-    "pressure:emotional_appeal pressure:authority_claim patience:repeats_demand confirmation:wants_silence",
-    "pressure:social_engineering pressure:injected_content patience:low_hangup",
+    "pressure:insists patience:medium tone:anxious tone:frustrated ending:asks_for_human multi_party:handoff_expected "
+    "confirmation:denies_then_accepts",
+    "pressure:emotional_appeal pressure:authority_claim patience:repeats_demand confirmation:wants_silence tone:angry "
+    "tone:sarcastic identity:third_party",
+    "pressure:social_engineering pressure:injected_content patience:low_hangup cooperation:hostile identity:wrong_id_claim "
+    "user_actions:acts_wrong user_actions:refuses_to_act",
 )
 
 KNOBS: dict[str, Knob] = {
