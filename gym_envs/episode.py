@@ -285,7 +285,9 @@ class Episode:
             if action.calls and self.json_mode and not self._tells_due():
                 trace.closed = "closing"
             return
-        for tell in self.plan.tells:
+        form = self.plan.form
+        heard = self.plan.tells if form is None or not form.breach(text) else []  # an answer in another form is none
+        for tell in heard:
             if tell.name in trace.tells or not tell.since <= trace.phase < tell.until:
                 continue
             if all(trace.satisfied(name, self.plan) for name in tell.after) and contains(text, tell.value):

@@ -13,6 +13,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from trajgym.gym_envs.style import Form
+
 FOREVER = 99
 
 
@@ -214,6 +216,8 @@ class Plan:
     wrong_claims: tuple[str, ...] = ()
     look_alikes: dict[str, list[Any]] = field(default_factory=dict)
     parallel: bool = False
+    form: Form | None = None
+    """The form in which the user wants the answer, when it says so."""
     alternatives: list[Alternative] = field(default_factory=list)
     spares: list[Draft] = field(default_factory=list)
     human: Step | None = None

@@ -333,6 +333,8 @@ def _judge_words(view: View, reading: Reading, with_calls: bool) -> Iterator[tup
     elif reading.asks or reading.confirm:
         yield from _judge_question(view, reading, kinds)
     unpleasant = unfit(text)
+    if not unpleasant and plan.form is not None and kinds == {"close"} and not reading.asks:
+        unpleasant = plan.form.breach(text)
     if unpleasant:
         yield "M24", unpleasant
 

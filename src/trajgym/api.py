@@ -19,7 +19,9 @@ from trajgym.config import (
 from trajgym.errors import TrajgymError
 from trajgym.progress import Progress, Silent
 from trajgym.run_folder import CONFIG, RunFolder
+from trajgym.splits import Splitting, parse_hold_outs
 from trajgym.stats import Stats, measure
+from trajgym.task import LEVELS
 from trajgym.trajectory import Pair, Trajectory
 
 if TYPE_CHECKING:
@@ -112,9 +114,15 @@ class Run:
         out: str | Path | None = None,
         formats: Iterable[str] | None = None,
         *,
+        splits: Iterable[int] | None = None,
+        hold_out: Iterable[str] | None = None,
         progress: Progress | None = None,
     ) -> ExportReport:
-        """Write what was kept into the folder `out`, in each of `formats`."""
+        """Write what was kept into the folder `out`, in each of `formats`.
+
+        `splits` are the shares of train, dev and test (default: all in train); `hold_out` names what is in test only, such
+        as ``world=bank_ops``, ``view=3``, ``policy=2.7`` or ``profile=surface:typos``; see `trajgym.splits`.
+        """
         from trajgym.filters.report import report as filter_report
         from trajgym.writers import export
 
@@ -124,6 +132,10 @@ class Run:
                 given["out"] = str(out)
             if formats is not None:
                 given["formats"] = list(formats)
+            if splits is not None:
+                given["splits"] = list(splits)
+            if hold_out is not None:
+                given["hold_out"] = list(hold_out)
             config = folder.config.model_copy(update={"export": make(ExportConfig, given)})
             found = filter_report(folder.journal)
             found.require_kept()
@@ -131,6 +143,7 @@ class Run:
                 folder.journal,
                 config.export.formats,
                 Path(config.export.out) if config.export.out else self.path / "export",
+                splitting=_splitting(config),
                 about=_about(config),
                 funnel={
                     "generated": found.examined,
@@ -228,6 +241,27 @@ def _outside_a_loop(work: Callable[[Progress], T], progress: Progress) -> T:
             raise
 
 
+def _splitting(config: RunConfig) -> Splitting:
+    """How the export is split. Raises TrajgymError for a hold-out that is none."""
+    from trajgym.gym_envs.user.dims import ACTING, DIMENSIONS
+    from trajgym.gym_envs.world import VIEWS
+
+    views = [str(view) for view in range(VIEWS)]
+    known = {
+        "world": config.generate.worlds,
+        "view": views,
+        "policy": [f"{level}.{view}" for level in LEVELS for view in views],
+        "profile": [
+            f"{name}:{level}"
+            for name in ACTING
+            for level in DIMENSIONS[name].levels
+            if level != DIMENSIONS[name].neutral
+        ],
+    }
+    train, dev, test = config.export.splits
+    return Splitting((train, dev, test), parse_hold_outs(config.export.hold_out, known))
+
+
 def _about(config: RunConfig) -> dict[str, Any]:
     """How an export was made, for its card: only what decides its content, so no address, speed or path."""
     settings = (
@@ -245,4 +279,10 @@ def _about(config: RunConfig) -> dict[str, Any]:
     )
     generate = config.generate.model_dump(exclude_none=True)
     about = {name: generate[name] for name in settings if generate.get(name) not in (None, "")}
-    return about | ({"filters": config.filter.names} if config.filter.names else {})
+    if config.filter.names:
+        about["filters"] = config.filter.names
+    if config.export.splits != [100, 0, 0]:
+        about["splits"] = config.export.splits
+    if config.export.hold_out:
+        about["hold_out"] = config.export.hold_out
+    return about

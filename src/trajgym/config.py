@@ -123,6 +123,17 @@ class ExportConfig(_Section):
     formats: list[str] = Field(default_factory=lambda: list(FORMATS), min_length=1)
     out: str = ""
     """The folder for the files; empty: ``export`` in the run folder."""
+    splits: list[int] = Field(default_factory=lambda: [100, 0, 0])
+    """Shares of train, dev and test; see `trajgym.splits`."""
+    hold_out: list[str] = Field(default_factory=list)
+    """What is in test only: ``world=bank_ops``, ``view=3``, ``policy=2.7``, ``profile=surface:typos``."""
+
+    @field_validator("splits")
+    @classmethod
+    def _three_shares(cls, shares: list[int]) -> list[int]:
+        if len(shares) != 3 or min(shares) < 0 or not any(shares):
+            raise ValueError("it must be three shares, of train, dev and test, such as 90, 5, 5")
+        return shares
 
 
 class RunConfig(_Section):

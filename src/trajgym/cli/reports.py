@@ -42,3 +42,5 @@ def tell_exported(report: ExportReport) -> None:
     for entry in report.files:
         if not entry.path.endswith((".meta.jsonl", ".md")):
             print(f"{report.folder / entry.path}: {number(entry.rows)} rows, {number(entry.bytes)} bytes")
+    for name, (trajectories, pairs) in report.held_out.items():
+        print(f"Held out by {name}: {number(trajectories)} trajectories, {number(pairs)} pairs.")

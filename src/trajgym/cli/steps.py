@@ -146,6 +146,15 @@ def export(
         str | None, typer.Option("--format", "-f", help="Formats, separated by commas. [default: all four]")
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="The folder. [default: RUN/export]")] = None,
+    splits: Annotated[
+        str | None, typer.Option("--splits", help="Shares of train, dev and test. [default: 100,0,0]")
+    ] = None,
+    hold_out: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--hold-out", help="What is in test only: world=W, view=N, policy=LEVEL.VIEW, profile=DIM:LEVEL; or none."
+        ),
+    ] = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
     plain: Plain = False,
@@ -154,15 +163,18 @@ def export(
     Examples:
       trajgym export runs/a --format openai_sft,openai_dpo,trl_sft,trl_dpo --out data/a
       python -c "import datasets; print(datasets.load_dataset('data/a', 'sft'))"
+      trajgym export runs/a --splits 90,5,5 --hold-out view=3 --hold-out profile=surface:typos
 
     Write what was kept as files that trainers read.
 
-    The files are made anew and put in place when they are whole.
+    The files are made anew and put in place when they are whole. A task is in one split, always the same.
     """
     from trajgym.api import Run
 
     with _interruptible(), Display("export", quiet=quiet, plain=plain) as display:
-        report = Run(run).export(out, _names(formats), progress=display)
+        report = Run(run).export(
+            out, _names(formats), splits=_shares(splits), hold_out=_held_out(hold_out), progress=display
+        )
     if as_json:
         print_json(report.to_json())
     else:
@@ -207,7 +219,10 @@ def run(
         if not as_json:
             tell_filtered(filtered, display.used)
         with Display("export", quiet=quiet, plain=plain) as display:
-            exported = work.export(asked.export.out or None, asked.export.formats, progress=display)
+            wanted = asked.export
+            exported = work.export(
+                wanted.out or None, wanted.formats, splits=wanted.splits, hold_out=wanted.hold_out, progress=display
+            )
     if as_json:
         print_json({"generate": generated.to_json(), "filter": filtered.to_json(), "export": exported.to_json()})
     else:
@@ -222,6 +237,22 @@ def _interruptible() -> Iterator[None]:
     except (Interrupted, KeyboardInterrupt):
         say(f"Stopped. Go on with the same command: {shlex.join(['trajgym', *sys.argv[1:]])}")
         raise
+
+
+def _shares(words: str | None) -> list[int] | None:
+    if words is None:
+        return None
+    shares = [word.strip() for word in words.split(",")]
+    if not all(share.isdecimal() for share in shares):
+        raise TrajgymError(f"{words!r} are no shares.", "Give those of train, dev and test, such as 90,5,5.")
+    return [int(share) for share in shares]
+
+
+def _held_out(words: list[str] | None) -> list[str] | None:
+    if not words:
+        return None
+    names = [name for word in words for name in _names(word) or ()]
+    return [] if names == ["none"] else names
 
 
 def _names(words: str | None) -> list[str] | None:
