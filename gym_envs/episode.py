@@ -68,6 +68,7 @@ class Episode:
         self.json_mode = task.tool_view.get("mode") == "json"
         self.frame: Frame = self.world.frame(task)
         self.shown = self.world.shown_names(task)
+        self.lens = self.world.lens(task)
         self.state: Backend
         self.plan: Plan
         self.user: User
@@ -166,12 +167,16 @@ class Episode:
 
     def _parse(self, answer: Message) -> rules.Action:
         if self.json_mode:
-            return parse_json_mode(answer)
-        calls = [
-            (call["function"]["name"], parse_arguments(call["function"]["arguments"]))
-            for call in answer.get("tool_calls", ())
-        ]
-        return rules.Action(calls, answer["content"] or "")
+            action = parse_json_mode(answer)
+        else:
+            calls = [
+                (call["function"]["name"], parse_arguments(call["function"]["arguments"]))
+                for call in answer.get("tool_calls", ())
+            ]
+            action = rules.Action(calls, answer["content"] or "")
+        if self.lens is not None:
+            action.calls = [self.lens.inward(name, args) for name, args in action.calls]
+        return action
 
     def _run_calls(self, view: rules.View, action: rules.Action, turn: Turn) -> bool:
         """Run the calls in order; True when one of them did a step of the plan."""
@@ -184,12 +189,14 @@ class Episode:
                 content, result, error = TOO_MANY
             else:
                 content, result, error = run_tool(self.world, self.task, self.state, self.shown, name, args, raw)
+                if error and self.lens is not None:
+                    content = self.lens.error(content)
             progressed |= self._note_call(view, name, args, raw, result, error)
             if self.json_mode:
                 if error:
                     failures.append(content)
             else:
-                message = tool_result(calls[position]["id"], name, content)
+                message = tool_result(calls[position]["id"], calls[position]["function"]["name"], content)
                 turn.results.append(message)
                 self.history.append(message)
             if calls and args is None:
@@ -316,11 +323,16 @@ class Episode:
 
     def oracle(self, moves: list[Move] | None = None) -> Message:
         """The expert's next message; with `moves`, the first of those."""
-        return oracle.act(
+        message = oracle.act(
             self.world, self.plan, moves or self.moves(), self.id,
             parallel=self.plan.parallel, json_mode=self.json_mode, turns=len(self.turns),
             misheard=self.trace.misheard, after=self.acts[-1],
         )  # fmt: skip
+        return self.worded(message)
+
+    def worded(self, message: Message) -> Message:
+        """A message by the tools' true names, as the agent writes it in this task's view."""
+        return message if self.lens is None else self.lens.message(message, self.json_mode)
 
     def check(self, message: Message) -> list[StepVerdict]:
         """The rules that `message` would break now; nothing is run."""

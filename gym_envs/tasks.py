@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from trajgym.errors import TrajgymError
 from trajgym.gym_envs.faults import FAULTS, RETRYABLE
+from trajgym.gym_envs.lens import STYLES
 from trajgym.gym_envs.user.design import covering_rows, draw, regions
 from trajgym.gym_envs.user.dims import BIT, profile_of
 from trajgym.gym_envs.world import BACKENDS, VIEWS, World
@@ -34,6 +35,8 @@ BLOCK = 100
 _DRAWS = 16
 """Rows drawn at a time: seeding a stream of draws costs as much as drawing a row."""
 _JSON_SHARE = 0.4
+_LENS_SINCE = 2
+"""From this level on the last views of the tools show them with other names or other words."""
 _MISSING_TOOL = BIT["feasibility", "missing_tool"]
 
 
@@ -122,6 +125,8 @@ def make_task(world: World, seed: int, index: int, level: int | None = None) -> 
     # What a tool result plants can only be read where results come back.
     mode = "json" if world.json_mode and name != "inject" and place.json < _JSON_SHARE else "native"
     view: dict[str, Any] = {"view": place.view, "mode": mode, "parallel": place.parallel, **world.setting(seed, index)}
+    if level >= _LENS_SINCE and place.view >= VIEWS - len(STYLES):
+        view["names"] = STYLES[place.view - VIEWS]
     if row & _MISSING_TOOL:
         view["without"] = world.removable[int(place.spare * len(world.removable))]
     faults = _faults(place.spare, world.sure_calls, mode) if name == "recover" else {}

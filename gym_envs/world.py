@@ -18,6 +18,7 @@ import jsonschema_rs
 from trajgym.chat import dumps
 from trajgym.gym_envs import gates
 from trajgym.gym_envs.backend import POOL, Backend
+from trajgym.gym_envs.lens import Lens
 from trajgym.gym_envs.moves import moves
 from trajgym.gym_envs.plan import Move, Plan
 from trajgym.gym_envs.trace import Trace
@@ -128,6 +129,7 @@ class World:
     """Episodes that may be in flight at most."""
     _frames: dict[tuple[Any, ...], Frame] = field(default_factory=dict)
     _shown: dict[tuple[Any, ...], frozenset[str]] = field(default_factory=dict)
+    _lenses: dict[str, Lens] = field(default_factory=dict)
 
     def fill(self, connection: sqlite3.Connection, rng: Rng, level: int) -> None:
         """Make tables and rows of one pre-built world."""
@@ -204,6 +206,15 @@ class World:
             names = self._shown[key] = frozenset(tool.name for tool in self.shown_tools(task, agent))
         return names
 
+    def lens(self, task: Task) -> Lens | None:
+        """How the task's tools look, when they do not look as they are."""
+        style = task.tool_view.get("names")
+        if style is None:
+            return None
+        if style not in self._lenses:
+            self._lenses[style] = Lens(self.tool_map.values(), style)
+        return self._lenses[style]
+
     @cached_property
     def first_agent(self) -> str:
         """The agent that begins."""
@@ -212,13 +223,17 @@ class World:
     def frame(self, task: Task, agent: str = "") -> Frame:
         """What `agent` (the first one when it is not named) is given; equal views share one object."""
         view, agent = task.tool_view, agent or self.first_agent
-        key = (task.level, view.get("view", 0), view.get("mode"), view.get("without"), agent)
+        key = (task.level, view.get("view", 0), view.get("mode"), view.get("without"), agent, view.get("names"))
         frame = self._frames.get(key)
         if frame is None:
+            lens = self.lens(task)
             tools = self.shown_tools(task, agent)
             parts = [self.agent_instructions(task, agent)]
             if self.clauses:
                 parts.append("Policy:\n" + "\n".join(f"{clause.id}. {clause.text}" for clause in self.clauses))
+            if lens is not None:
+                tools = [lens.tool(tool) for tool in tools]
+                parts = [lens.words(part) for part in parts]
             if view.get("mode") == "json":
                 parts.append(_json_mode_prompt(tools))
             frame = Frame(agent, "\n\n".join(parts), [] if view.get("mode") == "json" else [t.schema for t in tools])
