@@ -97,6 +97,12 @@ def task_of(config: GenerateConfig, number: int) -> Task:
     return make_task(load(config.worlds[turn]), config.seed, index, level)
 
 
+def pending_tasks(config: GenerateConfig, done: Rows) -> Iterator[Task]:
+    """The task of each rollout that the journal does not hold, in order."""
+    for number, _ in _pending(config, done):
+        yield task_of(config, number)
+
+
 def _pending(config: GenerateConfig, done: Rows) -> Iterator[tuple[int, int]]:
     """(task number, sample) that the journal does not hold, in order."""
     for number in range(config.n):

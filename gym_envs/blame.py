@@ -21,15 +21,16 @@ from trajgym.verdict import MISTAKES, Gates
 
 
 def blame(plan: Plan, trace: Trace, turns: Sequence[Turn], gates: Gates, truncated: bool) -> tuple[str, str]:
-    """Whose fault it is (user, tool, agent, environment or limit), and why in words."""
+    """Whose fault it is (user, tool, agent, environment or limit), and why in words: the kind
+    of reason, and behind a colon perhaps what it was this time."""
     broken = [(number, verdict.code) for number, turn in enumerate(turns) for verdict in turn.verdicts]
     if broken:
         number, code = broken[-1]
-        return "agent", f"broke a rule: {code} {MISTAKES[code]} at message {number}"
+        return "agent", f"broke rule {code} {MISTAKES[code]}: message {number}"
     if not gates.untouched or not gates.no_minefield:
         return "agent", "did what it must not"
     if truncated and trace.calls and trace.calls[-1].error in RETRYABLE and turns[-1].message.get("tool_calls"):
-        return "tool", f"the last turn went to a fault of {trace.calls[-1].tool}: {trace.calls[-1].error}"
+        return "tool", f"the last turn went to a fault: {trace.calls[-1].tool}, {trace.calls[-1].error}"
     words = turns[-1].message["content"] or "" if turns else ""
     due = [] if trace.terminal else moves(plan, trace)
     if not truncated and due and _waits(due[0], read(words, plan) if words else Reading(""), plan, trace):
@@ -41,7 +42,7 @@ def blame(plan: Plan, trace: Trace, turns: Sequence[Turn], gates: Gates, truncat
             return "environment", "nothing was left to do and no rule was broken, yet a gate does not hold"
         return "agent", "closed otherwise than it should"
     if trace.terminal:
-        return "agent", f"handed off by {trace.terminal} when that was not due"
+        return "agent", f"handed off when that was not due: {trace.terminal}"
     return "agent", f"left undone: {_due_words(due[0], plan, trace)}"
 
 

@@ -24,6 +24,7 @@ from trajgym.trajectory import Pair, Trajectory
 if TYPE_CHECKING:
     from trajgym.filters import FilterReport
     from trajgym.generators import GenerateReport
+    from trajgym.measures.survey import Survey
     from trajgym.writers import ExportReport
 
 
@@ -142,6 +143,32 @@ class Run:
         with RunFolder.open(self.path, readonly=True) as folder:
             worlds = [registry.load(name) for name in folder.config.generate.worlds]
             return measure(folder.journal, Coverage(worlds))
+
+    def coverage(self, reference: str | Path | None = None, *, progress: Progress | None = None) -> Survey:
+        """What of user behaviour the run covers and what is missing, whose fault its losses are, how diverse it is and how
+        real it looks; with real chat logs in the file `reference` (OpenAI chat JSONL), how far it is from them."""
+        from trajgym.filters.registry import blame
+        from trajgym.generators.engine import pending_tasks
+        from trajgym.gym_envs import registry
+        from trajgym.gym_envs.behaviour import Behaviour
+        from trajgym.gym_envs.user.design import REAL_LIKE
+        from trajgym.gym_envs.user.dims import NEUTRAL
+        from trajgym.measures.survey import compared, read_reference, survey
+
+        logs = None if reference is None else read_reference(reference)
+        with RunFolder.open(self.path, readonly=True) as folder:
+            asked = folder.config.generate
+            found, realism = survey(
+                folder.journal,
+                Behaviour([registry.load(name) for name in asked.worlds]),
+                rest=pending_tasks(asked, folder.journal.done()),
+                neutral=NEUTRAL,
+                blame=blame,
+                progress=progress or Silent(),
+            )
+        if logs is not None:
+            found.reference = compared(realism, logs, REAL_LIKE)
+        return found
 
 
 class _Stoppable:

@@ -41,7 +41,7 @@ def test_a_broken_rule_is_the_agents(stage: Any) -> None:
     assert trajectory.mistakes
     blame, why = lost(trajectory)
     assert blame == "agent"
-    assert why.startswith(f"agent: broke a rule: {trajectory.mistakes[-1]} ")
+    assert why.startswith(f"agent: broke rule {trajectory.mistakes[-1]} ")
 
 
 def test_what_it_could_have_done_is_the_agents(stage: Any) -> None:
@@ -76,7 +76,7 @@ def test_a_fault_that_takes_the_last_turn_is_the_tools(stage: Any, monkeypatch: 
     monkeypatch.setattr(type(stage.world), "max_turns", 1)
     timeout = {"kind": "timeout", "at": 0, "times": 2}
     trajectory = play(stage.start("reads", faults=timeout), stage.call(("get_order", {"order_id": "O-101"})))
-    assert lost(trajectory) == ("tool", "tool: the last turn went to a fault of get_order: timeout")
+    assert lost(trajectory) == ("tool", "tool: the last turn went to a fault: get_order, timeout")
 
 
 def test_turns_that_run_out_on_a_right_agent_are_the_limits(stage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
