@@ -26,7 +26,7 @@ from trajgym.words import MIX, U64, Words, finish, words_of
 
 SAMPLE = 500
 """Texts that self-BLEU compares: it grows with their number, so numbers compare between runs that have as many."""
-WIDTH = 1024
+WIDTH = 512
 """Features of the Vendi score."""
 _BATCH = 2048
 _BUCKET_BITS = 22

@@ -104,7 +104,7 @@ _EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf\u2764]|[:;]-?[)(DP](?!\
 _SLANG = frozenset(
     "pls plz thx u ur r cuz ppl lol tbh ngl omg smth rly abt msg prolly jus tho gonna wanna idk btw k kno".split()
 )
-_SOUNDS = frozenset("um uh er uhm hmm umm erm".split())
+_SOUNDS = frozenset("um uh er uhm umm erm".split())
 _FOREIGN = frozenset(
     "por favor gracias hola sí pero perdón también ahora vale bueno algo claro amigo oye mira que para una los las "
     "merci bonjour salut oui mais pardon aussi maintenant avec quelque chose alors vous plaît je une des pour "
