@@ -98,7 +98,7 @@ class Losses:
 
 
 @dataclass(slots=True)
-class _Looks:
+class Looks:
     """Diversity and realism of the rows that are measured."""
 
     neutral: Mapping[str, str]
@@ -168,7 +168,7 @@ def survey(
     dimension; `blame`: whose fault it is that a row was dropped for a reason. Also gives what was counted for `realism`."""
     filtered = journal.filtered() is not None
     losses, realism = Losses(), Realism()
-    looks = _Looks(neutral, realism)
+    looks = Looks(neutral, realism)
     total = journal.counts()["trajectories"]
     generated = kept_rows = planned = 0
     for _, body, kept, drop, codes in journal.walk(_select(journal, filtered)):
