@@ -32,13 +32,13 @@ class Talk:
 
 
 _QUOTED = re.compile('["“«][^"”»]+["”»]')
+_MARKED = re.compile(r"[\d@]\S*")
 _NAME = re.compile(r"(?<=[a-z,:] )[A-Z][a-z]+")
 
 
 def values_in(text: str) -> int:
     """How many typed values the text seems to hold: numbers, ids, dates, addresses, quotations, names inside a sentence."""
-    marked = sum("@" in word or (not word.isalpha() and any(map(str.isdigit, word))) for word in text.split())
-    return marked + len(_QUOTED.findall(text)) + len(_NAME.findall(text))
+    return len(_MARKED.findall(text)) + len(_QUOTED.findall(text)) + len(_NAME.findall(text))
 
 
 class Feature(NamedTuple):
@@ -201,10 +201,10 @@ _CORRECTIONS = ("none", "of itself", "of the agent")
 
 
 def _corrections(talk: Talk) -> str:
-    later = talk.lower[1:]
-    if any(text.startswith(_APOLOGIES) or any(words in text for words in _OWN_SLIPS) for text in later):
+    later = "\n".join(talk.lower[1:])
+    if any(words in later for words in _OWN_SLIPS) or any(text.startswith(_APOLOGIES) for text in talk.lower[1:]):
         return _CORRECTIONS[1]
-    return _CORRECTIONS[2] if any(words in text for text in later for words in _AGENTS_SLIPS) else _CORRECTIONS[0]
+    return _CORRECTIONS[2] if any(words in later for words in _AGENTS_SLIPS) else _CORRECTIONS[0]
 
 
 _THANKS = frozenset(
@@ -218,7 +218,8 @@ _ENDINGS = ("thanks", "without a word", "one more wish", "a human is asked for")
 def _ending(talk: Talk) -> str:
     if not _HUMANS.isdisjoint(talk.words[-1]) or (len(talk.words) > 2 and not _HUMANS.isdisjoint(talk.words[-2])):
         return _ENDINGS[3]
-    if any(words in text for text in talk.lower[1:] for words in _MORE):
+    later = "\n".join(talk.lower[1:])
+    if any(words in later for words in _MORE):
         return _ENDINGS[2]
     thanked = talk.ends_with_user and len(talk.words) > 1 and not _THANKS.isdisjoint(talk.words[-1])
     return _ENDINGS[0] if thanked else _ENDINGS[1]
