@@ -24,6 +24,7 @@ from trajgym.errors import DamagedJournal, TrajgymError
 from trajgym.journal_entries import Decided, Filtered, Rows, Scope
 from trajgym.journal_file import LAST, open_file, paged, sqlite_errors
 from trajgym.journal_writer import Record, Writer, encode_record, row_number
+from trajgym.task import Task
 from trajgym.trajectory import Frame, Pair, Trajectory
 
 __all__ = ["Decided", "Filtered", "Journal", "Record", "Rows", "Scope", "encode_record", "row_number"]
@@ -158,7 +159,17 @@ class Journal:
         """
         await self._writer.committed()
 
+    def add_extra_tasks(self, tasks: Iterable[Task]) -> None:
+        """Note tasks that the run is to do beside its stream, after those noted before; safe when this returns."""
+        recipes = orjson.dumps([task.recipe() for task in (*self.extra_tasks(), *tasks)]).decode()
+        self._writer.change([("INSERT OR REPLACE INTO meta VALUES ('extra_tasks', ?)", (recipes,))])
+
     # ---- reading
+
+    def extra_tasks(self) -> list[Task]:
+        """The tasks beside the stream (see `trajgym.gym_envs.filling`), in order."""
+        found = self.query("SELECT value FROM meta WHERE key = 'extra_tasks' ORDER BY key")
+        return [Task.from_recipe(recipe) for recipe in orjson.loads(found[0][0])] if found else []
 
     def _settle(self) -> None:
         if self._writer_or_none:
@@ -383,13 +394,9 @@ class Journal:
 
         A row counts once, for the first filter in their order that dropped it. Raises as `kept_rows` does.
         """
-        order = {number: place for place, number in enumerate(self._judges())}
-        case = " ".join(f"WHEN {number} THEN {place}" for number, place in order.items())
-        sql = (
-            f"SELECT reason, count(*) FROM (SELECT row, reason, min(CASE filter {case} END) FROM decisions "
-            f"WHERE scope = ? AND keep = 0 AND filter IN ({', '.join(map(str, order))}) GROUP BY row) "
-            "GROUP BY reason ORDER BY count(*) DESC, reason"
-        )
+        rows = "(SELECT DISTINCT row FROM decisions WHERE scope = ? AND keep = 0)"
+        sql = f"SELECT {self.first_drop(scope, 'd.row')} AS first, count(*) FROM {rows} d WHERE first IS NOT NULL "
+        sql += "GROUP BY first ORDER BY count(*) DESC, first"
         return dict(self.query(sql, (scope,)))
 
     def counts(self) -> dict[str, int]:
