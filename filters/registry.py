@@ -35,6 +35,12 @@ def available() -> dict[str, type[AnyFilter]]:
     return classes
 
 
+def blame(reason: str) -> str:
+    """Whose fault it is that a row which reached its goal was dropped for `reason`: the agent's or the environment's."""
+    kind = available().get(reason.partition(":")[0])
+    return "agent" if kind is not None and reason.startswith(kind.agents_fault) else "environment"
+
+
 def names() -> list[str]:
     """The names of all filters, in the order they run in."""
     return list(available())

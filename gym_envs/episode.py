@@ -16,6 +16,7 @@ from trajgym.chat import Message, Tool, clean, loads, parse_arguments, tool_call
 from trajgym.errors import TrajgymError
 from trajgym.gym_envs import deeds, gates, oracle, rules, snapshots
 from trajgym.gym_envs.backend import Backend
+from trajgym.gym_envs.blame import blame
 from trajgym.gym_envs.dispatch import MAX_CALLS, TOO_MANY, run_tool
 from trajgym.gym_envs.faults import RETRYABLE
 from trajgym.gym_envs.plan import Deed, Move, Plan
@@ -133,10 +134,13 @@ class Episode:
     def _finish(self, truncated: bool) -> Done:
         outcome = self.world.judge(self.plan, self.trace, self.state)
         if truncated:
-            outcome.ending, outcome.blame = "truncated", "limit"
+            outcome.ending = "truncated"
             outcome.gates.right_ending = False
             outcome.reward = 0
             outcome.why.append(f"not over after {len(self.turns)} turns")
+        if not outcome.reward:
+            outcome.blame, why = blame(self.plan, self.trace, self.turns, outcome.gates, truncated)
+            outcome.why.append(f"{outcome.blame}: {why}")
         trajectory = Trajectory(
             self.id, self.task, self.sample, self.teacher, self.opening, self.turns, outcome, self.state.digest(),
             self.world.proof_of(self.state), self.acts, sorted(self.user.reached),

@@ -18,6 +18,9 @@ from trajgym.errors import TrajgymError
 VERSION = 1
 """The version of the configuration files this trajgym writes and reads."""
 
+TARGETS = ("mixed", "uniform", "real-like")
+"""Named mixtures of behaviour: half real-like and half even, even, or as real users seem to be."""
+
 FORMATS = ("openai_sft", "openai_dpo", "trl_sft", "trl_dpo")
 
 
@@ -45,6 +48,9 @@ class GenerateConfig(_Section):
     seed: int = 0
     level: Literal["mixed", 0, 1, 2, 3, 4] = "mixed"
     """How hard the tasks are; ``mixed`` draws the level of each task by its index."""
+    target: str | dict[str, dict[str, float]] = "mixed"
+    """The mixture of behaviour after the covering arrays: a name (see `TARGETS`), or percentages for the levels of
+    dimensions. Task classes keep their shares."""
     pairs_per_task: int = Field(1, ge=0, le=16)
     """Preference pairs wanted from each rollout; fewer where no mistake fits."""
     samples: int = Field(1, ge=1, le=1000)
@@ -87,6 +93,13 @@ class GenerateConfig(_Section):
         if len(set(worlds)) < len(worlds):
             raise ValueError("a world is named twice")
         return worlds
+
+    @field_validator("target")
+    @classmethod
+    def _known_target(cls, target: str | dict[str, dict[str, float]]) -> str | dict[str, dict[str, float]]:
+        if isinstance(target, str) and target not in TARGETS:
+            raise ValueError(f"it must be {', '.join(TARGETS)}, or shares of levels")
+        return target
 
     @field_validator("base_url")
     @classmethod
@@ -263,5 +276,8 @@ def _lines(values: Mapping[str, Any]) -> str:
 
 
 def _value(value: Any) -> str:
-    """TOML of a string, number, truth value or list: JSON, but for one character that TOML wants escaped."""
+    """TOML of a string, number, truth value or list: JSON, but for one character that TOML wants escaped. A mapping is an
+    inline table."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_value(key)} = {_value(item)}" for key, item in value.items()) + "}"
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

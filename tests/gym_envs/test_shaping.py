@@ -274,7 +274,7 @@ def test_collateral_damage(stage: Any) -> None:
         stage, "cancel", [who, look, yes, cancel, call(("gift_wrap", {"order_id": "O-104"})), report]
     ).outcome
     assert outcome.gates.failed() == ["untouched"]
-    assert outcome.why == ["changed what it should not: orders O-104"]
+    assert outcome.why[0] == "changed what it should not: orders O-104"
 
 
 def test_a_slip_that_is_mended_leaves_no_damage(stage: Any) -> None:
@@ -370,7 +370,7 @@ def test_truncation_is_no_success(stage: Any) -> None:
         need = episode.send(search)
     outcome = need.trajectory.outcome
     assert need.truncated
-    assert (outcome.reward, outcome.ending, outcome.blame) == (0, "truncated", "limit")
+    assert (outcome.reward, outcome.ending, outcome.blame) == (0, "truncated", "agent")
     assert outcome.why
 
 

@@ -34,6 +34,13 @@ def generate(
     n: Annotated[int | None, typer.Option("-n", help="How many tasks. May grow later.")] = None,
     seed: Annotated[int | None, typer.Option(help="Another seed, other tasks. [default: 0]")] = None,
     level: Annotated[str | None, typer.Option(help="0 (easy) to 4 (hard), or mixed. [default: mixed]")] = None,
+    target: Annotated[
+        str | None,
+        typer.Option(help="Mixture of behaviour: mixed, uniform, real-like, or a JSON file. [default: mixed]"),
+    ] = None,
+    fill: Annotated[
+        bool, typer.Option("--fill", help="Add tasks for behaviour that the run's filters have not kept yet.")
+    ] = False,
     pairs_per_task: Annotated[
         int | None, typer.Option("--pairs-per-task", help="Preference pairs from each rollout. [default: 1]")
     ] = None,
@@ -61,6 +68,7 @@ def generate(
       trajgym generate --run runs/a -n 1000          more tasks of the same kind
       trajgym generate --worlds all -n 1800 --run runs/all
       trajgym generate --mcp "python -m my_server" --tasks tasks.jsonl --run runs/mine
+      trajgym generate --run runs/a --fill           tasks for behaviour that is still missing
       OPENAI_API_KEY=... trajgym generate --worlds retail_desk -n 50 --teacher openai --model gpt-5-mini --run runs/b
 
     Roll a teacher through tasks; trajectories and pairs go into the run's journal.
@@ -77,6 +85,7 @@ def generate(
         "n": n,
         "seed": seed,
         "level": int(level) if level is not None and level.isdigit() else level,
+        "target": target,
         "pairs_per_task": pairs_per_task,
         "samples": samples,
         "teacher": teacher,
@@ -88,7 +97,7 @@ def generate(
         "deadline_s": deadline,
     }
     with _interruptible():
-        display, report = _generate(Run(run), given, quiet, plain)
+        display, report = _generate(Run(run), given | {"fill": fill}, quiet, plain)
     if as_json:
         print_json(report.to_json())
     else:
