@@ -6,10 +6,11 @@ breaks a rule that is named. A model's own mistake is taken where there is one, 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from trajgym.chat import Message, tool_call_id
-from trajgym.gym_envs.episode import Done, Episode
+from trajgym.gym_envs.episode import Done, Episode, Need, NeedWords
 from trajgym.gym_envs.operators import OPERATORS, propose
 from trajgym.seeding import Rng
 from trajgym.trajectory import Pair, Trajectory, context
@@ -125,28 +126,39 @@ def usable_mistakes(trajectory: Trajectory) -> list[int]:
     return found
 
 
-def pair_from_mistake(trajectory: Trajectory, sent: list[Message], turn: int, number: int) -> Pair | None:
+def pair_from_mistake(
+    trajectory: Trajectory, sent: list[Message], said: list[str], turn: int, number: int
+) -> Pair | None:
     """A pair out of a mistake that the teacher really made at `turn`: rejected is its message, chosen the oracle's, whose
-    episode is played to the end and must reach reward 1. The place is reached again by playing what the teacher `sent`."""
-    episode = Episode(trajectory.task, sample=trajectory.sample)
+    episode is played to the end and must reach reward 1. The place is reached again by playing what the teacher `sent`, with
+    what was `said` where a model worded the user (behind the place the grammar does)."""
+    episode = Episode(trajectory.task, sample=trajectory.sample, user=trajectory.user.get("name", ""))
+    words = iter(said)
     try:
-        episode.start()
+        _worded(episode, episode.start(), words)
         for message in sent[:turn]:
-            episode.send(message)
+            _worded(episode, episode.send(message), words)
         if episode.history != context(trajectory, turn)[0]:
             return None  # both sides answer to the same words, or there is no pair
         taken = trajectory.turns[turn]
-        need = episode.send(episode.oracle())
+        need = _worded(episode, episode.send(episode.oracle()), iter(()))
         chosen = episode.turns[turn]
         if chosen.verdicts or _same(chosen.message, taken.message):
             return None
         while not isinstance(need, Done):
-            need = episode.send(episode.oracle())
+            need = _worded(episode, episode.send(episode.oracle()), iter(()))
         if need.trajectory.outcome.reward != 1:
             return None
         return _pair(trajectory, number, turn, chosen.message, taken.message, taken.verdicts[0], "oracle", "teacher")
     finally:
         episode.close()
+
+
+def _worded(episode: Episode, need: Need | Done, words: Iterator[str]) -> Need | Done:
+    """Where words are wanted, the next of `words`, or the draft when there are none left."""
+    while isinstance(need, NeedWords):
+        need = episode.words(next(words, need.draft), "")
+    return need
 
 
 def _pair(

@@ -21,6 +21,7 @@ from trajgym.errors import NothingKept, OutOfBudget, TeacherUnavailable
 from trajgym.generators.faults import CallFailed
 from trajgym.generators.rollout import Teacher, rollout
 from trajgym.generators.scripted import ScriptedTeacher
+from trajgym.generators.user_words import UserModel
 from trajgym.gym_envs.coverage import Tuples, shown_row
 from trajgym.gym_envs.filling import FIRST, fill
 from trajgym.gym_envs.registry import load
@@ -73,21 +74,24 @@ async def _generate(journal: Journal, config: GenerateConfig, progress: Progress
     if report.already >= report.asked:
         return report
     teacher = open_teacher(config, journal)
+    user = UserModel.from_config(config, journal)
     pending = work.pending(done)
     gc.collect()
     gc.freeze()  # what is loaded lives as long as the run: the collector need not walk it again and again
     thresholds = gc.get_threshold()
     gc.set_threshold(50_000, 20, 50)  # episodes leave hardly any cycles behind
     try:
-        if teacher.instant:
+        if teacher.instant and user is None:
             await _one_by_one(journal, work, teacher, pending, report, progress)
         else:
-            await _at_once(journal, work, teacher, pending, report, progress)
+            await _at_once(journal, work, teacher, user, pending, report, progress)
     finally:
         gc.set_threshold(*thresholds)
         gc.unfreeze()
         journal.commit()
         await teacher.close()
+        if user is not None:
+            await user.close()
     failed = sum(report.failed.values())
     if failed and failed > _FAILURES_TOLERATED * (failed + report.made):
         kinds = ", ".join(f"{count} x {kind}" for kind, count in sorted(report.failed.items()))
@@ -181,6 +185,7 @@ async def _at_once(
     journal: Journal,
     work: Work,
     teacher: Teacher,
+    user: UserModel | None,
     pending: Iterator[tuple[int, int]],
     report: GenerateReport,
     progress: Progress,
@@ -194,7 +199,8 @@ async def _at_once(
                 report.stopped = True
                 return
             try:
-                trajectory, pairs = await rollout(work.task(number), sample, teacher, work.config.pairs_per_task)
+                task = work.task(number)
+                trajectory, pairs = await rollout(task, sample, teacher, work.config.pairs_per_task, user)
             except CallFailed as failure:
                 journal.add_failure(number, sample, failure.reason, failure.message)
                 report.failed[failure.reason] = report.failed.get(failure.reason, 0) + 1

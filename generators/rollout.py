@@ -7,7 +7,8 @@ from typing import Any, Protocol
 from trajgym.chat import Message
 from trajgym.generators.branching import Brancher, make_pairs, pair_from_mistake, usable_mistakes
 from trajgym.generators.reply import Reply
-from trajgym.gym_envs.episode import Done, Episode, NeedAction
+from trajgym.generators.user_words import UserModel
+from trajgym.gym_envs.episode import Done, Episode, Need, NeedWords
 from trajgym.ledger import call_key
 from trajgym.seeding import Rng
 from trajgym.task import Task
@@ -40,19 +41,29 @@ class Teacher(Protocol):
     async def close(self) -> None: ...
 
 
-async def rollout(task: Task, sample: int, teacher: Teacher, pairs_wanted: int) -> tuple[Trajectory, list[Pair]]:
-    """Play `task` once and make up to `pairs_wanted` pairs out of it.
+async def rollout(
+    task: Task, sample: int, teacher: Teacher, pairs_wanted: int, user: UserModel | None = None
+) -> tuple[Trajectory, list[Pair]]:
+    """Play `task` once and make up to `pairs_wanted` pairs out of it. `user`: who words what the user says.
 
     Raises what the teacher raises; then nothing of the episode stands (its replies do, in the ledger).
     """
-    episode = Episode(task, sample=sample, teacher=teacher.name, kind=teacher.kind)
+    name = user.name if user is not None else ""
+    episode = Episode(task, sample=sample, teacher=teacher.name, kind=teacher.kind, user=name)
     try:
-        need: NeedAction | Done = episode.start()
+        need: Need | Done = episode.start()
         policy = teacher.open(task, episode)
         brancher = Brancher(episode, pairs_wanted) if pairs_wanted else None
         usage = Usage()
         sent: list[Message] = []
+        said: list[str] = []
         while not isinstance(need, Done):
+            if isinstance(need, NeedWords):
+                assert user is not None
+                words, voice = await user.say(need, f"{task.id}/{sample}/main/{need.turn}/user", usage)
+                said.append(words)
+                need = episode.words(words, voice)
+                continue
             if brancher is not None:
                 brancher.look(episode)
             key = call_key(task.id, sample, "main", need.turn, "teacher")
@@ -70,16 +81,16 @@ async def rollout(task: Task, sample: int, teacher: Teacher, pairs_wanted: int) 
     trajectory.usage = usage
     if brancher is None:
         return trajectory, []
-    return trajectory, _pairs(trajectory, sent, brancher, pairs_wanted)
+    return trajectory, _pairs(trajectory, sent, said, brancher, pairs_wanted)
 
 
-def _pairs(trajectory: Trajectory, sent: list[Message], brancher: Brancher, wanted: int) -> list[Pair]:
+def _pairs(trajectory: Trajectory, sent: list[Message], said: list[str], brancher: Brancher, wanted: int) -> list[Pair]:
     """The teacher's own mistakes first; operators fill the rest."""
     mistakes = usable_mistakes(trajectory)
     pairs: list[Pair] = []
     if mistakes:
         for turn in Rng(trajectory.id, "mistakes").sample(mistakes, len(mistakes)):
-            pair = pair_from_mistake(trajectory, sent, turn, len(pairs)) if len(pairs) < wanted else None
+            pair = pair_from_mistake(trajectory, sent, said, turn, len(pairs)) if len(pairs) < wanted else None
             if pair is not None:
                 pairs.append(pair)
     if len(pairs) < wanted:

@@ -17,7 +17,7 @@ from gymnasium import spaces
 
 from trajgym.chat import Message
 from trajgym.errors import TrajgymError
-from trajgym.gym_envs.episode import Done, Episode, NeedAction
+from trajgym.gym_envs.episode import Done, Episode, Need, NeedAction
 from trajgym.gym_envs.faults import FAULTS
 from trajgym.gym_envs.foreign import BroughtWorld, Functions, Source, read_rows, read_tasks
 from trajgym.gym_envs.registry import bring, load
@@ -51,7 +51,7 @@ class ToolEnv(gymnasium.Env[Observation, Message]):
         self._stream = 0
         self._index = 0
         self._episode: Episode | None = None
-        self._need: NeedAction | Done | None = None
+        self._need: Need | Done | None = None
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None

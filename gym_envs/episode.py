@@ -50,17 +50,40 @@ class Done:
     truncated: bool
 
 
-Need = NeedAction
-"""What an episode can ask for. (The user's words for an act and a slow tool's result will be further kinds.)"""
+@dataclass(slots=True)
+class NeedWords:
+    """The user is to speak, and somebody else words it: a `draft` out of the grammar for what it has decided to say.
+
+    `values` are the facts that the draft tells, `hidden` those that the user has not told yet; `heard` is what the agent said
+    last; `limit` the most characters; `plain` is False when the draft's noise or language is the user's and no model's."""
+
+    draft: str
+    values: tuple[str, ...]
+    hidden: tuple[str, ...]
+    heard: str
+    limit: int
+    plain: bool
+    turn: int
+
+
+Need = NeedAction | NeedWords
+"""What an episode can ask for."""
+
+_SMS = 160
+"""Characters of a text message."""
+_LONGEST = 4000
 
 
 class Episode:
     """`task` played by an agent that is called `teacher` in the record. `sample` tells several episodes of a task apart.
+    `user`: the name of a model that words what the user says (see `NeedWords`); empty: the grammar does.
 
     Close it when it is left before it is done; a done episode has closed itself.
     """
 
-    def __init__(self, task: Task, *, sample: int = 0, teacher: str = "scripted", kind: str = "scripted") -> None:
+    def __init__(
+        self, task: Task, *, sample: int = 0, teacher: str = "scripted", kind: str = "scripted", user: str = ""
+    ) -> None:
         self.task = task
         self.world: World = load(task.world)
         self.id = f"{task.id}-{sample}"
@@ -80,6 +103,9 @@ class Episode:
         self.history: list[Message] = [{"role": "system", "content": self.frame.system}]
         self._moves: list[Move] | None = None
         self._done: Done | None = None
+        self._speaks = user
+        self._voices: list[str] = []
+        self._unsaid: tuple[Say, list[Message]] | None = None
 
     # -- the state machine ------------------------------------------------------------------------------------------
 
@@ -90,14 +116,15 @@ class Episode:
         for planted in self.plan.planted:
             self.state.plant(*planted)
         self.user = User(self.plan, self.task.profile, self.id)
-        say = self.user.open()
-        self._take(say, self.opening)
-        return self._need()
+        need = self._speak(self.user.open(), self.opening)
+        assert not isinstance(need, Done)
+        return need
 
     def send(self, message: Any) -> Need | Done:
         """Play one assistant message. Any object is taken: what is not a message reads as an empty one."""
         if self._done is not None:
             return self._done
+        assert self._unsaid is None, "the user's words are wanted first"
         answer = accept(message, self.json_mode)
         action = self._parse(answer)
         reading = read(action.text, self.plan) if action.text else None
@@ -117,7 +144,34 @@ class Episode:
         if action.calls and not (self.json_mode and not self._failed_now()):
             return self._next()
         say = self.user.hear(reading or Reading(""), self.trace, progressed, self._lend_hand)
-        self._take(say, turn.results)
+        return self._speak(say, turn.results)
+
+    def words(self, text: str, voice: str) -> Need | Done:
+        """Say `text` for the draft of the last `NeedWords`; `voice` goes into the record: whose words they are."""
+        assert self._unsaid is not None, "nobody asked for words"
+        (say, into), self._unsaid = self._unsaid, None
+        say.text = text
+        self._voices.append(voice)
+        return self._said(say, into)
+
+    def _speak(self, say: Say, into: list[Message]) -> Need | Done:
+        """Let the user say something, or ask for the words."""
+        if not self._speaks or not say.text:
+            return self._said(say, into)
+        self._unsaid = say, into
+        profile, facts = self.task.profile, self.plan.facts
+        return NeedWords(
+            say.text,
+            (*(facts[slot].spoken for slot in say.told if slot in facts), *say.wrong),
+            tuple(fact.spoken for slot, fact in facts.items() if slot not in self.trace.told and slot not in say.told),
+            (self.turns[-1].message["content"] or "") if self.turns else "",
+            _SMS if profile.get("channel") == "sms" else _LONGEST,
+            not profile.keys() & {"surface", "language"},
+            len(self.turns),
+        )
+
+    def _said(self, say: Say, into: list[Message]) -> Need | Done:
+        self._take(say, into)
         if say.ends:
             self.trace.hung_up = say.act == "hang_up"
             return self._finish(False)
@@ -138,12 +192,13 @@ class Episode:
             outcome.gates.right_ending = False
             outcome.reward = 0
             outcome.why.append(f"not over after {len(self.turns)} turns")
-        if not outcome.reward:
+        if not outcome.reward and (self.world.planned or truncated):  # where nobody planned, the checks say it
             outcome.blame, why = blame(self.plan, self.trace, self.turns, outcome.gates, truncated)
             outcome.why.append(f"{outcome.blame}: {why}")
         trajectory = Trajectory(
             self.id, self.task, self.sample, self.teacher, self.opening, self.turns, outcome, self.state.digest(),
             self.world.proof_of(self.state), self.acts, sorted(self.user.reached),
+            user={"name": self._speaks, "voices": self._voices} if self._speaks else {},
         )  # fmt: skip
         self.close()
         self._done = Done(trajectory, truncated)
@@ -362,6 +417,7 @@ class Episode:
         """
         if self._done is not None:
             raise TrajgymError("The episode is over; there is nothing to go on from.", "Take the snapshot earlier.")
+        assert not self._speaks, "whoever words the user cannot be put into a snapshot"
         inside = (self.plan, self.user, self.trace, self.opening, self.turns, self.acts, self.history)
         return snapshots.save((self.state.snapshot(), self.task, self.sample, self.teacher, self.frame.agent, inside))
 

@@ -315,6 +315,7 @@ def _about(config: RunConfig) -> dict[str, Any]:
         "pairs_per_task",
         "teacher",
         "model",
+        "user_model",
         "temperature",
         "max_tokens",
     )

@@ -60,6 +60,10 @@ class GenerateConfig(_Section):
     """Name of the model, for a teacher that is one."""
     base_url: str = ""
     """Where the model is served; empty: ``OPENAI_BASE_URL``, else OpenAI. The key is read from ``OPENAI_API_KEY`` only."""
+    user_model: str = ""
+    """Name of a model that words what the simulated user says; empty: the grammar does."""
+    user_base_url: str = ""
+    """Where that model is served; its key is read from ``TRAJGYM_USER_API_KEY``, else the teacher's is used."""
     temperature: float | None = Field(None, ge=0, le=2)
     max_tokens: int | None = Field(None, ge=1)
     concurrency: int = Field(256, ge=1, le=10_000)
@@ -101,7 +105,7 @@ class GenerateConfig(_Section):
             raise ValueError(f"it must be {', '.join(TARGETS)}, or shares of levels")
         return target
 
-    @field_validator("base_url")
+    @field_validator("base_url", "user_base_url")
     @classmethod
     def _url(cls, url: str) -> str:
         if not url:
@@ -120,6 +124,8 @@ class GenerateConfig(_Section):
     def _teacher_complete(self) -> GenerateConfig:
         if self.teacher == "openai" and not self.model:
             raise ValueError("teacher openai needs a model (--model NAME)")
+        if self.user_base_url and not self.user_model:
+            raise ValueError("user_base_url needs a user_model (--user-model NAME)")
         if self.teacher == "scripted" and (self.model or self.base_url):
             raise ValueError("the scripted teacher takes no model and no base_url; say --teacher openai")
         return self

@@ -109,6 +109,9 @@ class Trajectory:
     acts: list[str] = field(default_factory=list)
     reached: list[str] = field(default_factory=list)
     usage: Usage = field(default_factory=Usage)
+    user: dict[str, Any] = field(default_factory=dict)
+    """When a model worded the user: its ``name``, and ``voices``, one for each message that was to be worded: ``model``, or
+    ``template`` with the reason why the model's words were not taken."""
 
     @property
     def mistakes(self) -> list[str]:
@@ -144,6 +147,7 @@ class Trajectory:
             "acts": self.acts,
             "reached": self.reached,
             "usage": self.usage.to_json(),
+            **({"user": self.user} if self.user else {}),
         }
 
     def encode(self) -> bytes:
@@ -172,6 +176,7 @@ class Trajectory:
             row["acts"],
             row["reached"],
             Usage(**row["usage"]),
+            row.get("user", {}),
         )
 
 

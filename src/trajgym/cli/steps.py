@@ -52,6 +52,12 @@ def generate(
     base_url: Annotated[
         str | None, typer.Option("--base-url", help="Where it is served. [default: OPENAI_BASE_URL, else OpenAI]")
     ] = None,
+    user_model: Annotated[
+        str | None, typer.Option("--user-model", help="A model that words what the simulated user says.")
+    ] = None,
+    user_base_url: Annotated[
+        str | None, typer.Option("--user-base-url", help="Where that one is served. [default: OPENAI_BASE_URL]")
+    ] = None,
     temperature: Annotated[float | None, typer.Option(help="[default: the server's]")] = None,
     max_tokens: Annotated[
         int | None, typer.Option("--max-tokens", help="Of one reply. [default: the server's]")
@@ -91,6 +97,8 @@ def generate(
         "teacher": teacher,
         "model": model,
         "base_url": base_url,
+        "user_model": user_model,
+        "user_base_url": user_base_url,
         "temperature": temperature,
         "max_tokens": max_tokens,
         "concurrency": concurrency,
