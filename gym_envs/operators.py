@@ -53,9 +53,9 @@ def propose(episode: Episode, code: str, rng: Rng) -> tuple[Message, StepVerdict
 def _call(episode: Episode, *calls: tuple[str, Any]) -> Message:
     """The calls as a message in the task's mode."""
     if not episode.json_mode:
-        return assistant(None, list(calls))
+        return episode.worded(assistant(None, list(calls)))
     objects = [{"tool": name, **args} for name, args in calls]
-    return assistant(dumps(objects[0] if len(objects) == 1 else objects))
+    return episode.worded(assistant(dumps(objects[0] if len(objects) == 1 else objects)))
 
 
 def _say(episode: Episode, text: str) -> Message:
@@ -125,7 +125,11 @@ def _siblings(episode: Episode, tool: Tool, name: str, value: Any, rng: Rng) -> 
     if alike:
         yield rng.choice(alike)
     schema = tool.parameters["properties"].get(name, {})
-    if "enum" in schema:
+    if isinstance(value, dict):
+        for part, item in value.items():
+            for other in _siblings(episode, tool, "", item, rng):
+                yield {**value, part: other}
+    elif "enum" in schema:
         others = [option for option in schema["enum"] if option != value]
         if others:
             yield rng.choice(others)

@@ -229,6 +229,8 @@ class Plan:
     balk: tuple[str, Step | None] = ("", None)
     """For a user who refuses to act: the step it will not do, and the terminal call that this leads to in the end (None: asked
     again it does it)."""
+    script: list[Step] = field(default_factory=list)
+    """Where no right calls were worked out (`World.planned`): those that somebody wrote down as a solution."""
     expected: dict[tuple[str, str], Any] = field(default_factory=dict)
     """Rows after the work is done, by (table, id); filled by `trajgym.gym_envs.gates.expect`."""
     planted: list[tuple[str, str, str, str]] = field(default_factory=list)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 
 def tell_generated(report: GenerateReport, seconds: float) -> None:
+    if report.added:
+        print(f"Added {number(report.added)} tasks for combinations of behaviour that are missing.")
     if not report.made and not report.failed:
         print(f"Nothing to do: all {number(report.asked)} rollouts are there.")
         return

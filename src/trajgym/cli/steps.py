@@ -29,9 +29,18 @@ def generate(
     worlds: Annotated[
         str | None, typer.Option("--worlds", "-w", help="Worlds, separated by commas, or all (see: trajgym worlds).")
     ] = None,
+    mcp: Annotated[str | None, typer.Option(help="Instead of worlds: the command of an MCP server.")] = None,
+    tasks: Annotated[Path | None, typer.Option(help="The task file for its tools; see docs/your-own-tools.md.")] = None,
     n: Annotated[int | None, typer.Option("-n", help="How many tasks. May grow later.")] = None,
     seed: Annotated[int | None, typer.Option(help="Another seed, other tasks. [default: 0]")] = None,
     level: Annotated[str | None, typer.Option(help="0 (easy) to 4 (hard), or mixed. [default: mixed]")] = None,
+    target: Annotated[
+        str | None,
+        typer.Option(help="Mixture of behaviour: mixed, uniform, real-like, or a JSON file. [default: mixed]"),
+    ] = None,
+    fill: Annotated[
+        bool, typer.Option("--fill", help="Add tasks for behaviour that the run's filters have not kept yet.")
+    ] = False,
     pairs_per_task: Annotated[
         int | None, typer.Option("--pairs-per-task", help="Preference pairs from each rollout. [default: 1]")
     ] = None,
@@ -58,6 +67,8 @@ def generate(
       trajgym generate --worlds retail_desk,tool_picker -n 500 --seed 7 --run runs/a
       trajgym generate --run runs/a -n 1000          more tasks of the same kind
       trajgym generate --worlds all -n 1800 --run runs/all
+      trajgym generate --mcp "python -m my_server" --tasks tasks.jsonl --run runs/mine
+      trajgym generate --run runs/a --fill           tasks for behaviour that is still missing
       OPENAI_API_KEY=... trajgym generate --worlds retail_desk -n 50 --teacher openai --model gpt-5-mini --run runs/b
 
     Roll a teacher through tasks; trajectories and pairs go into the run's journal.
@@ -69,9 +80,12 @@ def generate(
 
     given = {
         "worlds": _names(worlds),
+        "mcp": mcp,
+        "tasks": None if tasks is None else str(tasks),
         "n": n,
         "seed": seed,
         "level": int(level) if level is not None and level.isdigit() else level,
+        "target": target,
         "pairs_per_task": pairs_per_task,
         "samples": samples,
         "teacher": teacher,
@@ -83,7 +97,7 @@ def generate(
         "deadline_s": deadline,
     }
     with _interruptible():
-        display, report = _generate(Run(run), given, quiet, plain)
+        display, report = _generate(Run(run), given | {"fill": fill}, quiet, plain)
     if as_json:
         print_json(report.to_json())
     else:
@@ -104,6 +118,12 @@ def filter_(
     filters: Annotated[
         str | None, typer.Option("--filters", help="Filters, separated by commas. [default: the usual ones]")
     ] = None,
+    accept: Annotated[
+        str | None,
+        typer.Option(
+            help="Keep these too: recorded (cannot be replayed), unjudged (the task has no checks). [default: none]"
+        ),
+    ] = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
     plain: Plain = False,
@@ -112,6 +132,7 @@ def filter_(
     Examples:
       trajgym filter runs/a
       trajgym filter runs/a --json
+      trajgym filter runs/mine --accept recorded,unjudged
 
     Prove, score and deduplicate what was generated.
 
@@ -120,7 +141,7 @@ def filter_(
     from trajgym.api import Run
 
     with _interruptible(), Display("filter", quiet=quiet, plain=plain) as display:
-        report = Run(run).filter(_names(filters), progress=display)
+        report = Run(run).filter(_names(filters), accept=_names(accept), progress=display)
     if as_json:
         print_json(report.to_json())
     else:
