@@ -14,11 +14,13 @@ from typing import NamedTuple
 
 from trajgym.gym_envs.episode import make_plan
 from trajgym.gym_envs.faults import FAULTS
+from trajgym.gym_envs.lens import STYLES
 from trajgym.gym_envs.tasks import make_task
 from trajgym.gym_envs.user.machine import User
 from trajgym.gym_envs.world import World
 from trajgym.task import LEVELS, Task
 
+_STYLED = (None, *STYLES)
 _SCANNED = 400
 """Tasks of a stream by which it is seen how far a world's knobs go: its covering arrays are among them."""
 
@@ -109,6 +111,7 @@ KNOBS: dict[str, Knob] = {
         ),
         Knob("changes", ("no change", "a change before the work", "a change after it, or one more wish", "two changes"), _changes),
         Knob("faults", ("none", "one that passes", "the same twice", "partial, stale or another schema"), _faults),
+        Knob("names", ("tools as they are", *STYLES), lambda task: _STYLED.index(task.tool_view.get("names"))),
         Knob("noise", ("clean", "short or careless", "rambling, typos, slang", "one word, a wall of text, speech, two languages"), _highest(_NOISE)),
         Knob("pressure", ("none", "insists or grows impatient", "appeals, authority, demands", "tricks, planted orders, hangs up"), _highest(_PRESSURE)),
     )

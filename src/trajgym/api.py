@@ -283,6 +283,7 @@ def _outside_a_loop(work: Callable[[Progress], T], progress: Progress) -> T:
 
 def _splitting(config: RunConfig) -> Splitting:
     """How the export is split. Raises TrajgymError for a hold-out that is none."""
+    from trajgym.gym_envs.lens import STYLES
     from trajgym.gym_envs.user.dims import ACTING, DIMENSIONS
     from trajgym.gym_envs.world import VIEWS
 
@@ -290,6 +291,7 @@ def _splitting(config: RunConfig) -> Splitting:
     known = {
         "world": config.generate.worlds,
         "view": views,
+        "names": STYLES,
         "policy": [f"{level}.{view}" for level in LEVELS for view in views],
         "profile": [
             f"{name}:{level}"

@@ -1,7 +1,8 @@
 """Train, dev and test: which of them a task belongs to, and what is held out of training.
 
 A task's split follows from its place in its world's stream alone (world, seed, index), so it stays where it is when a run
-grows, is repeated, plays the task at another level or comes to another machine. Whole things can be held out besides: a world,
+grows, is repeated, plays the task at another level or comes to another machine. A task of a task file goes by its id there, as it
+comes again and again. Whole things can be held out besides: a world,
 a tool view, a policy, a profile. What they cover is in test, wherever it would be otherwise.
 """
 
@@ -29,7 +30,9 @@ def split_of(task: Task, shares: Sequence[int] = SHARES) -> str:
     """
     total = sum(shares)
     _, dev, test = shares
-    point = int.from_bytes(digest("split", task.world, task.seed, task.index)[:8]) * total >> 64
+    row = task.tool_view.get("row")
+    place = (task.seed, task.index) if row is None else (row["id"],)
+    point = int.from_bytes(digest("split", task.world, *place)[:8]) * total >> 64
     if point < test:
         return "test"
     return "dev" if point >= total - dev else "train"
@@ -37,7 +40,7 @@ def split_of(task: Task, shares: Sequence[int] = SHARES) -> str:
 
 @dataclass(frozen=True, slots=True)
 class HoldOut:
-    """One thing that is kept out of training: `what` is world, view, policy or profile, see `HOLD_OUTS`."""
+    """One thing that is kept out of training: `what` is one of `HOLD_OUTS`."""
 
     what: str
     value: str
@@ -48,6 +51,8 @@ class HoldOut:
     def covers(self, task: Task) -> bool:
         if self.what == "world":
             return task.world == self.value
+        if self.what == "names":
+            return bool(task.tool_view.get("names") == self.value)
         view = str(task.tool_view.get("view", 0))
         if self.what == "view":
             return view == self.value
@@ -60,6 +65,7 @@ class HoldOut:
 HOLD_OUTS = {
     "world": "world=NAME",
     "view": "view=NUMBER (how tools are shown)",
+    "names": "names=STYLE (tools under other names or in other words)",
     "policy": "policy=LEVEL.VIEW (the rules' constants vary with both)",
     "profile": "profile=DIMENSION:LEVEL, joined by + for users who are all of it",
 }

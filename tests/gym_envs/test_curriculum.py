@@ -36,6 +36,11 @@ HARDER: dict[str, list[Callable[[Task], Task]]] = {
         lambda task: replace(task, faults={"kind": "timeout", "at": 0, "times": 2}),
         lambda task: replace(task, faults={"kind": "stale_read", "at": 0, "times": 1}),
     ],
+    "names": [
+        lambda task: replace(task, tool_view={"names": "redescribed"}),
+        lambda task: replace(task, tool_view={"names": "renamed"}),
+        lambda task: replace(task, tool_view={"names": "scrambled"}),
+    ],
     "noise": [
         lambda task: replace(task, profile={"verbosity": "terse"}),
         lambda task: replace(task, profile={"surface": "typos"}),
@@ -106,7 +111,7 @@ def play(curriculum: Curriculum, solves: Callable[[Task], bool], tasks: int) -> 
 def test_it_gets_harder_while_all_is_solved_and_stops_at_the_top() -> None:
     curriculum = Curriculum("tool_picker", window=3)
     turned = play(curriculum, lambda task: True, 90)
-    assert turned[:7] == ["+level", "+hidden", "+changes", "+faults", "+noise", "+pressure", "+level"]
+    assert turned[:8] == ["+level", "+hidden", "+changes", "+faults", "+names", "+noise", "+pressure", "+level"]
     assert curriculum.attributes == reach(curriculum.world)
     assert not any(curriculum.increment(name) for name in KNOBS)
 

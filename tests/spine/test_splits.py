@@ -20,6 +20,7 @@ FOREVER = ["train", "test", "train", "train", "dev", "train", "train", "test", "
 KNOWN = {
     "world": ["bank_ops", "tool_picker"],
     "view": [str(view) for view in range(12)],
+    "names": ["renamed", "scrambled"],
     "policy": ["2.7", "2.8"],
     "profile": ["surface:typos", "patience:low_hangup", "tone:angry"],
 }
@@ -59,6 +60,18 @@ def test_greater_shares_take_from_train_only(
     assert before in ("train", after)
 
 
+def test_a_task_of_a_file_is_one_task_each_time_it_comes() -> None:
+    """Behind the last row of a file the first one comes again, under another number."""
+    rows = [{"id": f"t{number}", "user": "Hello"} for number in range(40)]
+    splits: dict[str, set[str]] = {}
+    for index in range(200):
+        row = rows[index % 40]
+        one = task("notes", index % 3, index, tool_view={"row": row if index < 100 else {**row, "user": "Hi"}})
+        splits.setdefault(row["id"], set()).add(split_of(one, (50, 25, 25)))
+    assert all(len(found) == 1 for found in splits.values())
+    assert set().union(*splits.values()) == set(SPLITS)
+
+
 def test_the_shares_are_what_was_asked_for() -> None:
     found = Counter(split_of(task(index=index)) for index in range(20_000))
     assert abs(found["dev"] - 1000) < 150 and abs(found["test"] - 1000) < 150
@@ -83,6 +96,7 @@ def test_the_split_of_a_task_is_known_for_good() -> None:
     [
         ("world=bank_ops", task(), task("tool_picker")),
         ("view=3", task(tool_view={"view": 3}), task(tool_view={"view": 4})),
+        ("names=scrambled", task(tool_view={"names": "scrambled"}), task(tool_view={"names": "renamed"})),
         ("policy=2.7", task(tool_view={"view": 7}), task(level=3, tool_view={"view": 7})),
         ("profile=tone:angry", task(profile={"tone": "angry", "surface": "typos"}), task(profile={"tone": "warm"})),
         (
@@ -127,6 +141,8 @@ def test_a_hold_out_that_is_none(word: str, said: str) -> None:
 
 def test_every_kind_of_hold_out_is_one_that_covers() -> None:
     assert HOLD_OUTS.keys() == KNOWN.keys()
-    everything = task(tool_view={"view": 7}, profile={"tone": "angry"})
-    for what, value in (("world", "bank_ops"), ("view", "7"), ("policy", "2.7"), ("profile", "tone:angry")):
+    everything = task(tool_view={"view": 7, "names": "renamed"}, profile={"tone": "angry"})
+    values = {"world": "bank_ops", "view": "7", "names": "renamed", "policy": "2.7", "profile": "tone:angry"}
+    assert values.keys() == HOLD_OUTS.keys()
+    for what, value in values.items():
         assert HoldOut(what, value).covers(everything)

@@ -169,7 +169,8 @@ def export(
     hold_out: Annotated[
         list[str] | None,
         typer.Option(
-            "--hold-out", help="What is in test only: world=W, view=N, policy=LEVEL.VIEW, profile=DIM:LEVEL; or none."
+            "--hold-out",
+            help="What is in test only: world=W, view=N, names=STYLE, policy=LEVEL.VIEW, profile=DIM:LEVEL; or none.",
         ),
     ] = None,
     as_json: AsJson = False,
