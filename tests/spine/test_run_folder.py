@@ -78,6 +78,7 @@ CHANGES: dict[str, Any] = {
     "worlds": ["desk", "shop"],
     "seed": 8,
     "level": 2,
+    "target": "uniform",
     "pairs_per_task": 0,
     "samples": 2,
     "concurrency": 3,
