@@ -35,7 +35,7 @@ _SYSTEM = (
     "words, as that person would: same meaning, same language, same mood, about the same length. Every value under keep stands in "
     "your words exactly as it is written there. Add no name, number, date, wish or promise. Answer with the message alone."
 )
-_VALUE = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+|\w*\d[\w.,:/-]*\w|\d|[A-Z]{2,}-\w+")
+_VALUE = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+|(?:\w+-)*\w*\d[\w.,:/-]*|[A-Z]{2,}-\w+")
 """What is a value in any text: an address, anything with a digit in it, a code."""
 _ENGLISH = frozenset(
     "a an and are as at be but by can could do for from get have hello help hey hi how i if in is it just like me my need no not of "

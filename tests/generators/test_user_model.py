@@ -139,7 +139,7 @@ def test_nothing_is_asked_for_twice(server: Any, tmp_path: Path) -> None:
     run = generate(tmp_path / "run", loopback, n=6)
     before = loopback.requests
     first = [trajectory.encode() for trajectory in run.trajectories()]
-    run.generate(n=8)
+    run.generate(n=20)
     assert [trajectory.encode() for trajectory in run.trajectories()][:6] == first
     assert len(set(loopback.by_key)) == loopback.requests > before
 
