@@ -38,7 +38,7 @@ def test_a_fill_brings_every_triple_that_is_missing(n: int) -> None:
     after = counted.report()
     assert before["kept"] < before["valid"] == after["triples"]["kept"]
     assert after["pairs"]["kept"] == after["pairs"]["valid"]
-    assert len(added) < 900
+    assert len(added) < before["valid"] / 20  # a row holds some hundred triples
 
 
 def test_the_tasks_are_right_and_stand_beside_the_stream() -> None:

@@ -38,11 +38,12 @@ def shares(tasks: list[Any], dimension: str) -> dict[str, float]:
 
 def test_named_targets() -> None:
     real, even, mixed = (shares(drawn(name), "surface") for name in ("real-like", "uniform", "mixed"))
-    wanted = {level: share / 95 for level, share in REAL_LIKE["surface"].items() if level != "asr_disfluent"}
-    for level, share in wanted.items():
+    total = sum(REAL_LIKE["surface"][level] for level in even)  # of the levels that can occur
+    for level in even:
+        share = REAL_LIKE["surface"][level] / total
         assert real[level] == pytest.approx(share, abs=0.06)
-        assert even[level] == pytest.approx(0.2, abs=0.06)
-        assert mixed[level] == pytest.approx((share + 0.2) / 2, abs=0.06)
+        assert even[level] == pytest.approx(1 / len(even), abs=0.06)
+        assert mixed[level] == pytest.approx((share + 1 / len(even)) / 2, abs=0.06)
 
 
 def test_a_target_of_ones_own() -> None:
