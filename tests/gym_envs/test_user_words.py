@@ -14,7 +14,7 @@ from trajgym.gym_envs.reading import Reading
 from trajgym.gym_envs.trace import Trace
 from trajgym.gym_envs.user import asides, noise, openings, replies
 from trajgym.gym_envs.user.machine import User
-from trajgym.gym_envs.user.realiser import label_of, sentence
+from trajgym.gym_envs.user.sentences import label_of, sentence
 from trajgym.seeding import Rng
 
 SURFACES = ("typos", "sms_lowercase", "asr_disfluent", "emoji_slang", "code_switch")
