@@ -170,6 +170,7 @@ FORBIDDEN: tuple[tuple[Levels, Levels, str], ...] = (
     ({"channel": ("voice",)}, {"surface": ("typos", "sms_lowercase", "emoji_slang")}, "nobody types"),
     ({"channel": ("voice",)}, {"verbosity": ("pasted_wall",)}, "nobody pastes into a call"),
     ({"language": ("es", "de", "zh", "hi_latin")}, {"surface": ("code_switch",)}, "two languages are mixed as it is"),
+    ({"accessibility": ("slow_pace",)}, {"patience": ("medium", "low_hangup")}, "who needs time does not hurry others"),
     # openings
     ({"verbosity": ("one_word",)}, {"opening": ("full_spec",)}, "one word cannot say it all"),
     ({"opening": ("greeting_only",)}, {"info_giving": ("front_loaded",)}, "nothing is in front"),

@@ -13,6 +13,9 @@ from trajgym.seeding import Rng
 DIMENSIONS = ("channel", "accessibility", "language", "expertise", "tone")
 """Those that add sentences, in the order in which they are heard first."""
 
+_CLOSED = ".!?。！？)»“”\""
+"""What a message may end in so that a sentence can follow."""
+
 _LATER = 0.35
 """How often a message after the first has such a sentence."""
 
@@ -38,7 +41,7 @@ class Dressing:
         """`text` with at most `room` characters more, and the (dimension, level) that were added."""
         first = not self._begun
         self._begun = True
-        cells: Sequence[tuple[str, str]] = self._due if first else self._due[:1]
+        cells: Sequence[tuple[str, str]] = self._due if first else self._due[:2]
         if not first and not cells and self._cells and self._rng.chance(_LATER):
             cells = (self._rng.choice(self._cells),)
         added = []
@@ -72,7 +75,7 @@ class Dressing:
     def _join(self, text: str, words: str) -> str:
         if "\n" in text or (not self._short and self._rng.chance(0.35)):
             return f"{words} {text}"
-        return f"{text} {words}" if text[-1:] in ".!?。！？)" else f"{text}. {words}"
+        return f"{text} {words}" if text[-1:] in _CLOSED else f"{text}. {words}"
 
 
 _LONG_FORMS = {

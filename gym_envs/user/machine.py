@@ -179,7 +179,8 @@ class User:
         goals = tuple(goal.name for goal in self.plan.goals if goal.since == phase)
         told = tuple(slot for slot in event.tells if slot in self.plan.facts)
         says = [text for text in event.says if all(s in told or s in trace.told for s in placeholders(text))]
-        text = self._voice.pick(event.kind, says or event.says)
+        text = self._voice.pick(event.kind, self._voice.brief(says or event.says))
+        told = tuple(self._voice.fitting(list(told), text))
         rest = [(slot, self.plan.facts[slot]) for slot in told if slot not in placeholders(text)]
         clauses = self._voice.facts(rest, False) if rest else []
         self._signs.mark(EVENT_DIMENSIONS.get(event.kind, event.kind))

@@ -250,16 +250,22 @@ class Voice:
             return self._ramble(text, 1)
         return text
 
+    def brief(self, forms: Sequence[str]) -> Sequence[str]:
+        """`forms`, or the shortest of them where a message may not be long."""
+        return (min(forms, key=lambda form: len(self._sample(form))),) if self.limit else forms
+
     def fitting(self, slots: list[str], wish: str = "") -> list[str]:
-        """As many of `slots` as go into one message, besides `wish`; one at least when there is no wish."""
+        """As many of `slots` as go into one message, besides `wish`; one at least when there is no wish. What is in the
+        wish, and what has changed, is never left out."""
         if not self.limit:
             return slots
         used, room, found = placeholders(wish), self.limit - len(self._sample(wish)), list[str]()
         for slot in slots:
-            fact = self._facts[slot]
-            room -= 0 if slot in used else len(fact.label) + len(fact.spoken) + _AROUND_FACT
-            if room < 0 and (found or wish):
-                break
+            if slot not in used and "#" not in slot:
+                fact = self._facts[slot]
+                room -= len(fact.label) + len(fact.spoken) + _AROUND_FACT
+                if room < 0 and (found or wish):
+                    continue
             found.append(slot)
         return found
 
@@ -306,7 +312,8 @@ class Voice:
         """`text` with its values, to see how long it gets."""
         for slot in placeholders(text) if "{" in text else ():
             if slot in self._facts:
-                text = text.replace("{" + slot + "}", self._facts[slot].spoken)
+                fact = self._facts[slot]
+                text = text.replace("{" + slot + "}", max(fact.spoken, fact.wrong, key=len))
         return text
 
     def _fits(self, *parts: str) -> bool:
