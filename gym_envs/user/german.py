@@ -73,7 +73,7 @@ _MANNERS: Manners = {
 
 GERMAN = Tongue(
     foreign=True, quote="„{wish}“", cores=_CORES, terse=_SHORT, one_word=_SHORT, manners=_MANNERS,
-    sign=r"\b(hallo|danke|bitte|ja|nein|ich|das|der|ein|eine|ist|und|nicht|sie|gut|guten|noch|mein|meine|machen|moment|schade|mir)\b",
+    sign=r"\b(hallo|danke|bitte|ja|nein|ich|das|der|ein|eine|ist|und|nicht|sie|gut|guten|noch|mein|meine|machen|schade|mir)\b",
     greet=cross(_HELLO, (".", ", ist da jemand?", ", können Sie mir helfen?", ", ich brauche Hilfe.")),
     vague=("ich habe ein Problem mit Folgendem: {topic}", "ich brauche Hilfe, es geht um Folgendes: {topic}", "da stimmt etwas nicht: {topic}", "ich schreibe wegen einer Sache: {topic}"),
     off_topic=("Verkaufen Sie auch Gutscheine?", "Gibt es bei Ihnen Parkplätze?", "Stellen Sie gerade Leute ein?", "Sind Sie ein echter Mensch?", "Wie kocht man eigentlich ein gutes Ei?"),

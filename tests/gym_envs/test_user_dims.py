@@ -160,7 +160,9 @@ def test_a_new_world_has_all_that_changes_words_alone() -> None:
     for name, levels in dims.EVERYWHERE.items():
         for level in levels:
             assert valid({name: level}, bare)
-    quiet = type("Quiet", (World,), {"name": "quiet", "title": "Excludes", "tools": (), "dims": {"tone": ("neutral",)}})()
+    quiet = type(
+        "Quiet", (World,), {"name": "quiet", "title": "Excludes", "tools": (), "dims": {"tone": ("neutral",)}}
+    )()
     assert not valid({"tone": "angry"}, quiet)
 
 
