@@ -13,7 +13,7 @@ from trajgym.seeding import Rng
 DIMENSIONS = ("channel", "accessibility", "language", "expertise", "tone")
 """Those that add sentences, in the order in which they are heard first."""
 
-_CLOSED = ".!?。！？)»“”\""
+_CLOSED = '.!?。！？)»“”"'
 """What a message may end in so that a sentence can follow."""
 
 _LATER = 0.35
