@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from trajgym.gym_envs.user import conduct_abroad
 from trajgym.gym_envs.user.openings import cross
 from trajgym.gym_envs.user.tone import Manners
 from trajgym.gym_envs.user.tongue import Acts, Tongue, asking, leading
 
 _CORES: Acts = {
+    **conduct_abroad.CHINESE,
     "confirm": cross(("是的", "对", "好的", "没错", "可以"), ("。", "，请办理。", "，就这样做。", "，麻烦您了。")),
     "accept": cross(("好吧", "我想好了", "那行"), ("，就这么办。", "，请办吧。", "，可以。")),
     "silence": cross(("直接办吧", "好，办就是了", "快办吧"), ("，别再问了。", "，不用每次都问我。", "，问题够多了。")),
@@ -40,6 +42,7 @@ _CORES: Acts = {
 }  # fmt: skip
 
 _SHORT: Acts = {
+    **conduct_abroad.CHINESE_SHORT,
     "confirm": ("是。", "对。", "好。", "可以。"), "accept": ("好吧。", "行吧。"), "silence": ("直接办，别问。",),
     "ask_summary": ("具体做什么？", "总结？"), "deny": ("不。", "等等。", "先别。"), "agree": ("好。", "行。"),
     "check_first": ("先查。",), "unknown": ("不知道：{label}。",), "unknown_that": ("不知道。", "不清楚。"),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from trajgym.gym_envs.user import conduct_abroad
 from trajgym.gym_envs.user.openings import cross
 from trajgym.gym_envs.user.tone import Manners
 from trajgym.gym_envs.user.tongue import Acts, Tongue, asking, leading
 
 _CORES: Acts = {
+    **conduct_abroad.GERMAN,
     "confirm": cross(("Ja", "Ja, bitte", "Klar", "Natürlich", "Genau"), (".", ", machen Sie das.", ", das möchte ich so.", ", legen Sie los.")),
     "accept": cross(("Na gut", "Also gut", "Ich habe es mir überlegt, ja"), (", machen Sie es.", ", dann doch.", ", legen Sie los.")),
     "silence": cross(("Machen Sie es einfach", "Ja, einfach machen", "Tun Sie es"), (", fragen Sie nicht mehr.", " und keine Fragen mehr.", ", genug gefragt.")),
@@ -40,6 +42,7 @@ _CORES: Acts = {
 }  # fmt: skip
 
 _SHORT: Acts = {
+    **conduct_abroad.GERMAN_SHORT,
     "confirm": ("Ja.", "Ja, bitte.", "Machen.", "Stimmt."), "accept": ("Na gut.", "Doch, ja."), "silence": ("Machen, nicht fragen.",),
     "ask_summary": ("Was genau?", "Zusammenfassung?"), "deny": ("Nein.", "Moment.", "Noch nicht."), "agree": ("Ja.", "Gut."),
     "check_first": ("Erst nachsehen.",), "unknown": ("Weiß ich nicht: {label}.",), "unknown_that": ("Weiß ich nicht.", "Keine Ahnung."),

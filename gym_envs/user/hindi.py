@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from trajgym.gym_envs.user import conduct_abroad
 from trajgym.gym_envs.user.openings import cross
 from trajgym.gym_envs.user.tone import Manners
 from trajgym.gym_envs.user.tongue import Acts, Tongue, asking, leading
 
 _CORES: Acts = {
+    **conduct_abroad.HINDI,
     "confirm": cross(("Haan", "Haan ji", "Ji haan", "Bilkul", "Sahi hai"), (".", ", kar dijiye.", ", yahi chahiye.", ", aage badhiye.")),
     "accept": cross(("Theek hai", "Chaliye, soch liya", "Achha haan"), (", kar dijiye.", ", ho jaane dijiye.", ", aage badhiye.")),
     "silence": cross(("Bas kar dijiye", "Haan, kar do", "Jaldi kar dijiye"), (", aur mat poochiye.", ", baar baar mat poochiye.", ", ab sawaal nahin.")),
@@ -40,6 +42,7 @@ _CORES: Acts = {
 }  # fmt: skip
 
 _SHORT: Acts = {
+    **conduct_abroad.HINDI_SHORT,
     "confirm": ("Haan.", "Ji haan.", "Kar do.", "Sahi hai."), "accept": ("Theek hai.", "Achha, haan."), "silence": ("Kar do, mat poocho.",),
     "ask_summary": ("Kya karenge?", "Kya badlega?"), "deny": ("Nahin.", "Rukiye.", "Abhi nahin."), "agree": ("Haan.", "Theek hai."),
     "check_first": ("Pehle dekhiye.",), "unknown": ("Nahin pata: {label}.",), "unknown_that": ("Nahin pata.", "Pata nahin."),

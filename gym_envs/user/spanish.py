@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from trajgym.gym_envs.user import conduct_abroad
 from trajgym.gym_envs.user.openings import cross
 from trajgym.gym_envs.user.tone import Manners
 from trajgym.gym_envs.user.tongue import Acts, Tongue, asking, leading
 
 _CORES: Acts = {
+    **conduct_abroad.SPANISH,
     "confirm": cross(("Sí", "Sí, por favor", "Claro", "Por supuesto", "Correcto"), (".", ", adelante.", ", hágalo.", ", eso es lo que quiero.")),
     "accept": cross(("Bueno, está bien", "Vale, lo he pensado", "Pues sí"), (", hágalo.", ", adelante.", ", puede hacerlo.")),
     "silence": cross(("Hágalo ya", "Sí, hágalo y punto", "Adelante"), (", no pregunte más.", " y no me pregunte otra vez.", ", basta de preguntas.")),
@@ -40,6 +42,7 @@ _CORES: Acts = {
 }  # fmt: skip
 
 _SHORT: Acts = {
+    **conduct_abroad.SPANISH_SHORT,
     "confirm": ("Sí.", "Vale, sí.", "Hágalo.", "Correcto."), "accept": ("Bueno, sí.", "Vale, hágalo."), "silence": ("Hágalo y no pregunte.",),
     "ask_summary": ("¿Qué hará exactamente?", "¿Un resumen?"), "deny": ("No.", "Espere.", "Todavía no."), "agree": ("Sí.", "Vale."),
     "check_first": ("Primero mírelo.",), "unknown": ("No lo sé: {label}.",), "unknown_that": ("No lo sé.", "Ni idea."),
