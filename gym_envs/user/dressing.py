@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from trajgym.gym_envs.user.tongue import Tongue
+from trajgym.gym_envs.user.languages import TONGUES
+from trajgym.gym_envs.user.tone import Manners
 from trajgym.seeding import Rng
 
 DIMENSIONS = ("channel", "accessibility", "language", "expertise", "tone")
@@ -26,13 +27,14 @@ SMS_LIMIT = 160
 class Dressing:
     """`short` users add short sentences. Each dimension is heard in the first message that has room for it."""
 
-    __slots__ = ("_begun", "_cells", "_due", "_last", "_rng", "_short", "_tongue")
+    __slots__ = ("_begun", "_cells", "_due", "_last", "_manners", "_rng", "_short")
 
-    def __init__(self, rng: Rng, profile: Mapping[str, str], tongue: Tongue, short: bool) -> None:
+    def __init__(self, rng: Rng, profile: Mapping[str, str], short: bool) -> None:
         self._rng = rng
-        self._tongue = tongue
+        manners = TONGUES[profile.get("language", "en_native")].manners
         self._short = short
-        self._cells = [(name, profile[name]) for name in DIMENSIONS if (name, profile.get(name)) in tongue.manners]
+        self._cells = [(name, profile[name]) for name in DIMENSIONS if (name, profile.get(name)) in manners]
+        self._manners: Manners = {cell: manners[cell] for cell in self._cells}
         self._due = list(self._cells)
         self._last: dict[tuple[str, str], int] = {}
         self._begun = False
@@ -59,7 +61,7 @@ class Dressing:
 
     def _sentence(self, cell: tuple[str, str], first: bool, room: int) -> str:
         """A sentence for `cell` that fits; empty when none does."""
-        long, short = self._tongue.manners[cell]
+        long, short = self._manners[cell]
         forms = long if first else short
         if min(map(len, forms)) > room:
             forms = short

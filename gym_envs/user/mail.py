@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trajgym.gym_envs.user.tongue import Tongue
+from trajgym.gym_envs.user.languages import TONGUES
 from trajgym.seeding import Rng
 
 _WORDLESS = ("greet", "off_topic")
@@ -12,17 +12,17 @@ _WORDLESS = ("greet", "off_topic")
 class Letter:
     """The e-mails of one user; they all have one subject, which is about `topic` unless the first one hides it."""
 
-    __slots__ = ("_rng", "_subject", "_tongue", "_topic")
+    __slots__ = ("_language", "_rng", "_subject", "_topic")
 
-    def __init__(self, rng: Rng, tongue: Tongue, topic: str) -> None:
+    def __init__(self, rng: Rng, language: str, topic: str) -> None:
         self._rng = rng
-        self._tongue = tongue
+        self._language = language
         self._topic = topic
         self._subject = ""
 
     def around(self, body: str, act: str, lower: bool) -> str:
         """`body` as an e-mail; `lower`: its writer does not use capitals."""
-        rng, tongue = self._rng, self._tongue
+        rng, tongue = self._rng, TONGUES[self._language]
         if self._subject:
             subject = "Re: " + self._subject
         elif act in _WORDLESS or not self._topic:

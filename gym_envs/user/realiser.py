@@ -19,7 +19,7 @@ from trajgym.gym_envs.user.dressing import DIMENSIONS, SMS_LIMIT, Dressing, lear
 from trajgym.gym_envs.user.languages import TONGUES
 from trajgym.gym_envs.user.mail import Letter
 from trajgym.gym_envs.user.sentences import PLACEHOLDER, after, capital, label_of, placeholders, sentence, stopped
-from trajgym.gym_envs.user.tongue import ENGLISH
+from trajgym.gym_envs.user.tongue import Tongue
 from trajgym.seeding import Rng
 
 _POLITE = re.compile(
@@ -46,8 +46,8 @@ class Voice:
     """
 
     __slots__ = (
-        "_accent", "_dressing", "_facts", "_kept", "_last", "_learner", "_letter", "_rng", "_sign", "_surface", "_verbosity", "limit", "short",
-        "shown", "tongue",
+        "_accent", "_dressing", "_facts", "_kept", "_language", "_last", "_learner", "_letter", "_rng", "_sign", "_surface", "_verbosity", "limit", "short",
+        "shown", 
     )  # fmt: skip
 
     def __init__(self, rng: Rng, profile: Mapping[str, str], plan: Plan) -> None:
@@ -59,16 +59,21 @@ class Voice:
         self._accent = rng.below(noise.ACCENTS) if surface == "code_switch" else 0
         self._last: dict[str, int] = {}
         self.shown: list[str] = []
-        self.tongue = TONGUES[profile["language"]] if "language" in profile else ENGLISH
-        self._learner = profile.get("language") == "en_l2"
+        self._language = profile.get("language", "en_native")
+        self._learner = self._language == "en_l2"
         self._sign = self.tongue.sign
         self._kept = noise.literals(plan) if surface != "clean" or self._learner else _NONE
         channel = profile.get("channel")
         self.limit = SMS_LIMIT if channel == "sms" else 0
         topic = plan.goals[0].topic if plan.goals else ""
-        self._letter = Letter(rng, self.tongue, topic) if channel == "email" else None
+        self._letter = Letter(rng, self._language, topic) if channel == "email" else None
         dressed = any(name in profile for name in DIMENSIONS)
-        self._dressing = Dressing(rng, profile, self.tongue, self.short) if dressed else None
+        self._dressing = Dressing(rng, profile, self.short) if dressed else None
+
+    @property
+    def tongue(self) -> Tongue:
+        """The words of its language. (Looked up each time, so that a snapshot of the user does not hold them.)"""
+        return TONGUES[self._language]
 
     # -- parts ------------------------------------------------------------------------------------------------------
 

@@ -282,3 +282,14 @@ def test_an_email_that_hides_its_matter_hides_it_in_the_subject_too() -> None:
             texts = said(play(replace(task, profile=profile)))
             assert texts[0].startswith("Subject: A question\n")
             assert texts[1].startswith("Subject: Re: A question\n")
+
+
+def test_a_snapshot_holds_the_user_and_not_its_language() -> None:
+    profile = {"language": "zh", "channel": "email", "tone": "angry"}
+    plain, dressed = (Episode(replace(TASKS[0], profile=levels)) for levels in ({}, profile))
+    sizes = []
+    for episode in (plain, dressed):
+        episode.start()
+        sizes.append(len(episode.snapshot()))
+        episode.close()
+    assert sizes[1] < sizes[0] + 5000
