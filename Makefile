@@ -7,7 +7,7 @@ DEMO ?= .demo
 MATRIX_TASKS ?= 500
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-worlds test-train lint bench clean
+.PHONY: help install demo test test-worlds test-train test-servers lint bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -15,7 +15,7 @@ help: ## list the targets
 $(VENV)/base: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[mcp]"
 	touch $@
 
 $(VENV)/dev: $(VENV)/base
@@ -41,6 +41,9 @@ test-worlds: $(VENV)/dev ## the validation matrix of every world, on 500 tasks e
 
 test-train: $(VENV)/train ## train a tiny model for two steps on files we wrote
 	$(BIN)/python -m pytest -q tests/train/train_with_trl.py
+
+test-servers: $(VENV)/dev ## 100 episodes with each of three MCP servers from the package index
+	$(BIN)/python tests/foreign/third_party.py
 
 lint: $(VENV)/dev ## ruff and mypy --strict
 	$(BIN)/ruff check .

@@ -30,7 +30,7 @@ import openai
 
 from trajgym.config import GenerateConfig
 from trajgym.generators.client import KEY_HEADER
-from trajgym.generators.engine import GenerateReport, _at_once, task_of
+from trajgym.generators.engine import GenerateReport, Work, _at_once, task_of
 from trajgym.generators.openai_teacher import OpenAITeacher
 from trajgym.generators.reply import Reply
 from trajgym.generators.rollout import Teacher
@@ -123,7 +123,7 @@ class Bench:
         self, journal: Journal, teacher: Teacher, numbers: Iterable[int], progress: Silent
     ) -> GenerateReport:
         report = GenerateReport(self._config.concurrency, 0)
-        await _at_once(journal, self._config, teacher, ((number, 0) for number in numbers), report, progress)
+        await _at_once(journal, Work(self._config, []), teacher, ((number, 0) for number in numbers), report, progress)
         return report
 
     async def rates(self, numbers: list[int], repetitions: int) -> tuple[list[float], list[float]]:

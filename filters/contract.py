@@ -97,6 +97,9 @@ class Filter(Generic[R]):
     """For filters of scope row: the reasons, or how they begin, that speak against what the teacher did and not against
     the record of it. A row that is dropped for one of them leaves its corrections (see `is_correction`): these go on, with
     the row as far as it concerns them, to the filters after this one."""
+    agents_fault: ClassVar[tuple[str, ...]] = ()
+    """The reasons, or how they begin, for which it is the agent's fault that a row which reached its goal is dropped. Else
+    it is the environment's."""
     scratch: Path | None = None
     """A folder for temporary files; None: the system's. Set by whoever runs the filter."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
 
 from trajgym.errors import TrajgymError
@@ -27,10 +27,13 @@ CHUNK = 256
 
 
 def run_filters(
-    run: RunFolder, names: Sequence[str | AnyFilter] | None = None, progress: Progress | None = None
+    run: RunFolder,
+    names: Sequence[str | AnyFilter] | None = None,
+    progress: Progress | None = None,
+    accept: Collection[str] = (),
 ) -> FilterReport:
     """Judge all trajectories and pairs of `run` with the filters in `names` (names, or filters made with parameters; the
-    default ones when none are given), and store what they decided.
+    default ones when none are given), and store what they decided. `accept`: see `trajgym.filters.registry.select`.
 
     Goes on where an earlier call stopped, and computes nothing when nothing has changed.
 
@@ -39,7 +42,7 @@ def run_filters(
         NothingKept: every trajectory and pair was dropped; the decisions are stored all the same.
         DamagedJournal, DiskTrouble: as the journal raises them.
     """
-    filters = registry.select(names)
+    filters = registry.select(names, accept)
     if not run.journal.counts()["trajectories"]:
         raise TrajgymError(
             f"The run {run.path} holds no trajectories yet.",

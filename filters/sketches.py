@@ -17,7 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from trajgym.filters import shingles
-from trajgym.filters.shingles import BANDS, PERMUTATIONS, U32, U64, Ints
+from trajgym.filters.shingles import BANDS, PERMUTATIONS, U32
+from trajgym.words import U64, Ints
 
 BLOCK = 512
 """Texts that are sketched at once."""

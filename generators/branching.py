@@ -58,7 +58,13 @@ class Brancher:
 def expected_turns(episode: Episode) -> int:
     """About how many assistant messages the expert needs."""
     plan = episode.plan
-    return 1 + sum(step.required for step in plan.steps) + len(plan.events) + any(step.confirm for step in plan.steps)
+    return (
+        1
+        + sum(step.required for step in plan.steps)
+        + len(plan.script)
+        + len(plan.events)
+        + any(step.confirm for step in plan.steps)
+    )
 
 
 def find_branch(episode: Episode, rng: Rng, used: set[str]) -> Branch | None:

@@ -11,15 +11,22 @@ import asyncio
 import gc
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
+
+import orjson
 
 from trajgym.config import GenerateConfig
 from trajgym.errors import NothingKept, OutOfBudget, TeacherUnavailable
 from trajgym.generators.faults import CallFailed
 from trajgym.generators.rollout import Teacher, rollout
 from trajgym.generators.scripted import ScriptedTeacher
+from trajgym.gym_envs.coverage import Tuples, shown_row
+from trajgym.gym_envs.filling import FIRST, fill
 from trajgym.gym_envs.registry import load
 from trajgym.gym_envs.tasks import make_task
+from trajgym.gym_envs.user.dims import row_of
+from trajgym.gym_envs.user.targets import target_of
 from trajgym.journal import Journal, Rows
 from trajgym.progress import Progress, Silent
 from trajgym.run_folder import RunFolder
@@ -34,7 +41,8 @@ _GRACE_S = 10.0
 @dataclass(slots=True)
 class GenerateReport:
     """`tasks` x `samples` rollouts were asked for; `already` stood in the journal, `made` are new, `failed` were given up
-    (by kind), `rewarded` of the new ones reached reward 1, `pairs` are new. `stopped` tells that work was left."""
+    (by kind), `rewarded` of the new ones reached reward 1, `pairs` are new. `added`: tasks that a fill has put beside the
+    stream just now. `stopped` tells that work was left."""
 
     asked: int
     already: int
@@ -42,33 +50,39 @@ class GenerateReport:
     rewarded: int = 0
     pairs: int = 0
     failed: dict[str, int] = field(default_factory=dict)
+    added: int = 0
     stopped: bool = False
 
     def to_json(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__slots__}
 
 
-def generate(run: RunFolder, config: GenerateConfig, progress: Progress | None = None) -> GenerateReport:
-    """Generate what `run` still lacks. Raises TrajgymError for what a person can mend; all that was made stays."""
-    return asyncio.run(_generate(run.journal, config, progress or Silent()))
+def generate(
+    run: RunFolder, config: GenerateConfig, progress: Progress | None = None, filling: bool = False
+) -> GenerateReport:
+    """Generate what `run` still lacks; when `filling`, first add tasks for behaviour that it has not kept yet. Raises
+    TrajgymError for what a person can mend; all that was made stays."""
+    return asyncio.run(_generate(run.journal, config, progress or Silent(), filling))
 
 
-async def _generate(journal: Journal, config: GenerateConfig, progress: Progress) -> GenerateReport:
+async def _generate(journal: Journal, config: GenerateConfig, progress: Progress, filling: bool) -> GenerateReport:
+    added = add_missing(journal, config) if filling else 0
+    work = Work(config, journal.extra_tasks())
     done = journal.done()
-    report = GenerateReport(config.n * config.samples, len(done))
+    report = GenerateReport(work.rollouts, len(done), added=added)
     if report.already >= report.asked:
         return report
     teacher = open_teacher(config, journal)
-    pending = _pending(config, done)
+    pending = work.pending(done)
     gc.collect()
     gc.freeze()  # what is loaded lives as long as the run: the collector need not walk it again and again
     thresholds = gc.get_threshold()
     gc.set_threshold(50_000, 20, 50)  # episodes leave hardly any cycles behind
     try:
         if teacher.instant:
-            await _one_by_one(journal, config, teacher, pending, report, progress)
+            await _one_by_one(journal, work, teacher, pending, report, progress)
         else:
-            await _at_once(journal, config, teacher, pending, report, progress)
+            await _at_once(journal, work, teacher, pending, report, progress)
     finally:
         gc.set_threshold(*thresholds)
         gc.unfreeze()
@@ -91,23 +105,61 @@ def open_teacher(config: GenerateConfig, journal: Journal) -> Teacher:
 
 
 def task_of(config: GenerateConfig, number: int) -> Task:
-    """Task `number` of the run: worlds are dealt in turn."""
+    """Task `number` of the run's stream: worlds are dealt in turn."""
     index, turn = divmod(number, len(config.worlds))
     level = None if config.level == "mixed" else config.level
-    return make_task(load(config.worlds[turn]), config.seed, index, level)
+    return make_task(load(config.worlds[turn]), config.seed, index, level, target_of(config.target))
 
 
-def _pending(config: GenerateConfig, done: Rows) -> Iterator[tuple[int, int]]:
-    """(task number, sample) that the journal does not hold, in order."""
-    for number in range(config.n):
-        for sample in range(config.samples):
-            if (number, sample) not in done:
-                yield number, sample
+class Work:
+    """The tasks of a run: those of the stream that `config` asks for, and after them the `extra` ones, whose numbers begin
+    with `trajgym.gym_envs.filling.FIRST`, so that the stream may grow."""
+
+    def __init__(self, config: GenerateConfig, extra: list[Task]) -> None:
+        self.config = config
+        self._extra = extra
+        self.rollouts = (config.n + len(extra)) * config.samples
+
+    def task(self, number: int) -> Task:
+        return self._extra[number - FIRST] if number >= FIRST else task_of(self.config, number)
+
+    def pending(self, done: Rows) -> Iterator[tuple[int, int]]:
+        """(task number, sample) that the journal does not hold, in order."""
+        for number in chain(range(self.config.n), range(FIRST, FIRST + len(self._extra))):
+            for sample in range(self.config.samples):
+                if (number, sample) not in done:
+                    yield number, sample
+
+    def pending_tasks(self, done: Rows) -> Iterator[Task]:
+        """The task of each rollout that the journal does not hold, in order."""
+        return (self.task(number) for number, _ in self.pending(done))
+
+
+def add_missing(journal: Journal, config: GenerateConfig) -> int:
+    """Note tasks for each triple of behaviour that the run has not kept and no noted task is still to bring; how many.
+
+    Raises TrajgymError when the run has rows that no filter has seen.
+    """
+    extra = journal.extra_tasks()
+    done = journal.done()
+    if any((FIRST + place, 0) not in done for place in range(len(extra))):
+        return 0  # an earlier fill goes on
+    worlds = [load(name) for name in config.worlds]
+    held = Tuples()
+    for _, body in journal.kept_rows():
+        row = orjson.loads(body)
+        held.add(shown_row(row["task"]["profile"], row["reached"]))
+    for task in Work(config, extra).pending_tasks(done):
+        held.add(row_of(task.profile))
+    added = fill(worlds, held, extra, config.seed, None if config.level == "mixed" else config.level)
+    if added:
+        journal.add_extra_tasks(added)
+    return len(added)
 
 
 async def _one_by_one(
     journal: Journal,
-    config: GenerateConfig,
+    work: Work,
     teacher: Teacher,
     pending: Iterator[tuple[int, int]],
     report: GenerateReport,
@@ -117,7 +169,7 @@ async def _one_by_one(
         if progress.stopping:
             report.stopped = True
             return
-        trajectory, pairs = await rollout(task_of(config, number), sample, teacher, config.pairs_per_task)
+        trajectory, pairs = await rollout(work.task(number), sample, teacher, work.config.pairs_per_task)
         journal.add(trajectory, pairs, number)
         report.made += 1
         report.rewarded += trajectory.outcome.reward
@@ -127,7 +179,7 @@ async def _one_by_one(
 
 async def _at_once(
     journal: Journal,
-    config: GenerateConfig,
+    work: Work,
     teacher: Teacher,
     pending: Iterator[tuple[int, int]],
     report: GenerateReport,
@@ -136,13 +188,13 @@ async def _at_once(
     """As many rollouts in flight as the concurrency allows; workers draw from one stream of tasks."""
     lost = False
 
-    async def work() -> None:
+    async def worker() -> None:
         for number, sample in pending:
             if progress.stopping or lost:
                 report.stopped = True
                 return
             try:
-                trajectory, pairs = await rollout(task_of(config, number), sample, teacher, config.pairs_per_task)
+                trajectory, pairs = await rollout(work.task(number), sample, teacher, work.config.pairs_per_task)
             except CallFailed as failure:
                 journal.add_failure(number, sample, failure.reason, failure.message)
                 report.failed[failure.reason] = report.failed.get(failure.reason, 0) + 1
@@ -156,7 +208,9 @@ async def _at_once(
                 report.already + report.made, report.asked, pairs=report.pairs, failed=sum(report.failed.values())
             )
 
-    workers = [asyncio.create_task(work()) for _ in range(min(config.concurrency, report.asked - report.already))]
+    config = work.config
+    room = min(config.concurrency, *(load(name).at_once for name in config.worlds))
+    workers = [asyncio.create_task(worker()) for _ in range(min(room, report.asked - report.already))]
     try:
         await asyncio.gather(*workers)
     except (TeacherUnavailable, OutOfBudget):
@@ -164,6 +218,6 @@ async def _at_once(
         await asyncio.wait(workers, timeout=_GRACE_S)
         raise
     finally:
-        for worker in workers:
-            worker.cancel()
+        for task in workers:
+            task.cancel()
         await asyncio.gather(*workers, return_exceptions=True)

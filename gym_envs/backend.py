@@ -254,8 +254,10 @@ class Pool:
         """Column names of the tables and the SELECTs used on the pre-built world `key`."""
         return self._columns.setdefault(key, {})
 
-    def lease(self, key: Hashable, fill: Callable[[sqlite3.Connection], None]) -> Backend:
-        """A database as `fill` makes it (tables and rows); `fill` must depend on `key` alone."""
+    def lease(
+        self, key: Hashable, fill: Callable[[sqlite3.Connection], None], kind: type[Backend] = Backend
+    ) -> Backend:
+        """A database as `fill` makes it (tables and rows); `fill` must depend on `key` alone. `kind`: what wraps it."""
         idle = self._idle.get(key)
         if idle:
             self._count -= 1
@@ -267,7 +269,7 @@ class Pool:
                 connection.execute("COMMIT")
             if key not in self._bases:
                 self._bases[key] = _content_digest(connection)
-        return Backend(connection, key, self._bases[key], self)
+        return kind(connection, key, self._bases[key], self)
 
     def give_back(self, key: Hashable, connection: sqlite3.Connection) -> None:
         self._idle.setdefault(key, []).append(connection)

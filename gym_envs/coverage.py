@@ -55,6 +55,12 @@ class Tuples:
             self.pairs[number] |= row
             self.triples[number] |= square
 
+    def add_pairs(self, row: int) -> None:
+        """Add the levels and pairs of a row, at a fifth of the cost."""
+        self.levels |= row
+        for number in bits_of(row):
+            self.pairs[number] |= row
+
     def beside(self, a: int, b: int) -> int:
         """The levels that occurred with both `a` and `b`."""
         return self.triples[a] >> b * _WIDTH & _ALL
@@ -119,6 +125,15 @@ def _add_triple(found: Tuples, a: int, b: int, c: int) -> None:
         found.triples[number] |= square
 
 
+def shown_row(profile: Profile, reached: Collection[str]) -> int:
+    """The levels of a trajectory that showed: of its profile the neutral ones and those of the dimensions in `reached`."""
+    row = row_of(profile)
+    shown = row & NEUTRAL_BITS
+    for name in reached:
+        shown |= row & DIMENSION_BITS.get(name, 0)
+    return shown
+
+
 class Coverage:
     """Counts as rows go by. Profiles must be valid in one of `worlds` (others count for nothing)."""
 
@@ -126,33 +141,37 @@ class Coverage:
         self.valid = Tuples()
         for world in worlds:
             self.valid.join(valid_tuples(world))
-        self._found = {stage: Tuples() for stage in STAGES}
+        self.found = {stage: Tuples() for stage in STAGES}
         self._rows = {stage: [0] * _WIDTH for stage in STAGES}
 
     def plan(self, profile: Profile) -> None:
         """Count the profile of a task."""
-        self._count("planned", row_of(profile))
+        self.count("planned", row_of(profile))
 
     def add(self, profile: Profile, reached: Collection[str], kept: bool = False) -> None:
         """Count a trajectory that was generated, or (`kept`) one that the filters let through: of its profile, the
         neutral levels and those of the dimensions in `reached`."""
-        row = row_of(profile)
-        shown = row & NEUTRAL_BITS
-        for name in reached:
-            shown |= row & DIMENSION_BITS.get(name, 0)
-        self._count("kept" if kept else "reached", shown)
+        self.count("kept" if kept else "reached", shown_row(profile, reached))
 
-    def _count(self, stage: str, row: int) -> None:
-        self._found[stage].add(row)
+    def count(self, stage: str, row: int) -> None:
+        """Count the levels in `row` at a stage."""
+        self.found[stage].add(row)
         rows = self._rows[stage]
         for number in bits_of(row):
             rows[number] += 1
+
+    def join(self, other: Coverage) -> None:
+        """Count all that `other` has counted, over its worlds too."""
+        self.valid.join(other.valid)
+        for stage in STAGES:
+            self.found[stage].join(other.found[stage])
+            self._rows[stage] = [a + b for a, b in zip(self._rows[stage], other._rows[stage], strict=True)]
 
     def report(self) -> dict[str, Any]:
         """``levels``, ``pairs`` and ``triples``, each ``{"valid", "planned", "reached", "kept"}`` as counts; and
         ``dimensions``: for each level of each dimension, the number of rows of every stage."""
         valid = self.valid.count(self.valid)
-        found = {stage: tuples.count(self.valid) for stage, tuples in self._found.items()}
+        found = {stage: tuples.count(self.valid) for stage, tuples in self.found.items()}
         report: dict[str, Any] = {
             size: {"valid": valid[size], **{stage: found[stage][size] for stage in STAGES}} for size in SIZES
         }

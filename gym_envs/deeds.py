@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from trajgym.chat import dumps, loads
 from trajgym.gym_envs.backend import Backend
+from trajgym.gym_envs.failure import ToolFailure
 from trajgym.gym_envs.plan import Deed, Plan, Step
-from trajgym.gym_envs.world import ToolFailure, World
+from trajgym.gym_envs.world import World
 
 if TYPE_CHECKING:
     from trajgym.gym_envs.reading import Reading

@@ -10,8 +10,9 @@ from typing import Any
 
 from trajgym.chat import dumps
 from trajgym.gym_envs.backend import Backend
+from trajgym.gym_envs.failure import ToolFailure
 from trajgym.gym_envs.faults import FAULTS, drifted, part_of, strikes
-from trajgym.gym_envs.world import ToolFailure, World
+from trajgym.gym_envs.world import World
 from trajgym.task import Task
 
 

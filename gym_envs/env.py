@@ -7,6 +7,8 @@ observation or in info; `unwrapped.oracle()` is there for those who ask.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, ClassVar
 
 import gymnasium
@@ -17,7 +19,8 @@ from trajgym.chat import Message
 from trajgym.errors import TrajgymError
 from trajgym.gym_envs.episode import Done, Episode, NeedAction
 from trajgym.gym_envs.faults import FAULTS
-from trajgym.gym_envs.registry import load
+from trajgym.gym_envs.foreign import BroughtWorld, Functions, Source, read_rows, read_tasks
+from trajgym.gym_envs.registry import bring, load
 from trajgym.gym_envs.spaces import AssistantMessage, JsonList
 from trajgym.gym_envs.tasks import make_task
 from trajgym.gym_envs.user.dims import check
@@ -121,6 +124,40 @@ class ToolEnv(gymnasium.Env[Observation, Message]):
             self._episode = None
 
     # -- beyond Gymnasium -----------------------------------------------------------------------------------------
+
+    @classmethod
+    def from_functions(
+        cls,
+        functions: Sequence[Callable[..., Any]] | Callable[[], Sequence[Callable[..., Any]]],
+        tasks: str | Path | Sequence[dict[str, Any]],
+        name: str = "functions",
+        render_mode: str | None = None,
+    ) -> ToolEnv:
+        """An environment whose tools are Python functions, its tasks those of a task file or of rows as such a file has them.
+
+        Give the functions when they keep nothing between calls, else a function that makes them: each episode gets its
+        own. From now on `name` is a world of this process. Raises TrajgymError for what cannot be a tool or a task.
+        """
+        return cls._brought(Functions(functions, name), tasks, render_mode)
+
+    @classmethod
+    def from_mcp(
+        cls,
+        command: str,
+        tasks: str | Path | Sequence[dict[str, Any]],
+        name: str = "mcp",
+        render_mode: str | None = None,
+    ) -> ToolEnv:
+        """An environment whose tools are those of the MCP server that `command` starts, anew for each episode."""
+        from trajgym.gym_envs.foreign.mcp_server import McpServer
+
+        return cls._brought(McpServer(command, name), tasks, render_mode)
+
+    @classmethod
+    def _brought(cls, source: Source, tasks: str | Path | Sequence[dict[str, Any]], render_mode: str | None) -> ToolEnv:
+        rows = read_tasks(tasks) if isinstance(tasks, str | Path) else read_rows(tasks)
+        bring(BroughtWorld(source, rows))
+        return cls(source.name, render_mode=render_mode)
 
     def oracle(self) -> Message:
         """What the expert would do now."""

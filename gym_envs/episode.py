@@ -16,9 +16,9 @@ from trajgym.chat import Message, Tool, clean, loads, parse_arguments, tool_call
 from trajgym.errors import TrajgymError
 from trajgym.gym_envs import deeds, gates, oracle, rules, snapshots
 from trajgym.gym_envs.backend import Backend
+from trajgym.gym_envs.blame import blame
 from trajgym.gym_envs.dispatch import MAX_CALLS, TOO_MANY, run_tool
 from trajgym.gym_envs.faults import RETRYABLE
-from trajgym.gym_envs.moves import moves
 from trajgym.gym_envs.plan import Deed, Move, Plan
 from trajgym.gym_envs.reading import Reading, read
 from trajgym.gym_envs.registry import load
@@ -69,6 +69,7 @@ class Episode:
         self.json_mode = task.tool_view.get("mode") == "json"
         self.frame: Frame = self.world.frame(task)
         self.shown = self.world.shown_names(task)
+        self.lens = self.world.lens(task)
         self.state: Backend
         self.plan: Plan
         self.user: User
@@ -131,15 +132,18 @@ class Episode:
         return NeedAction(self.history, self.frame.tools, len(self.turns))
 
     def _finish(self, truncated: bool) -> Done:
-        outcome = gates.judge(self.world, self.plan, self.trace, self.state)
+        outcome = self.world.judge(self.plan, self.trace, self.state)
         if truncated:
-            outcome.ending, outcome.blame = "truncated", "limit"
+            outcome.ending = "truncated"
             outcome.gates.right_ending = False
             outcome.reward = 0
             outcome.why.append(f"not over after {len(self.turns)} turns")
+        if not outcome.reward:
+            outcome.blame, why = blame(self.plan, self.trace, self.turns, outcome.gates, truncated)
+            outcome.why.append(f"{outcome.blame}: {why}")
         trajectory = Trajectory(
             self.id, self.task, self.sample, self.teacher, self.opening, self.turns, outcome, self.state.digest(),
-            self.world.proof, self.acts, sorted(self.user.reached),
+            self.world.proof_of(self.state), self.acts, sorted(self.user.reached),
         )  # fmt: skip
         self.close()
         self._done = Done(trajectory, truncated)
@@ -167,12 +171,16 @@ class Episode:
 
     def _parse(self, answer: Message) -> rules.Action:
         if self.json_mode:
-            return parse_json_mode(answer)
-        calls = [
-            (call["function"]["name"], parse_arguments(call["function"]["arguments"]))
-            for call in answer.get("tool_calls", ())
-        ]
-        return rules.Action(calls, answer["content"] or "")
+            action = parse_json_mode(answer)
+        else:
+            calls = [
+                (call["function"]["name"], parse_arguments(call["function"]["arguments"]))
+                for call in answer.get("tool_calls", ())
+            ]
+            action = rules.Action(calls, answer["content"] or "")
+        if self.lens is not None:
+            action.calls = [self.lens.inward(name, args) for name, args in action.calls]
+        return action
 
     def _run_calls(self, view: rules.View, action: rules.Action, turn: Turn) -> bool:
         """Run the calls in order; True when one of them did a step of the plan."""
@@ -185,12 +193,14 @@ class Episode:
                 content, result, error = TOO_MANY
             else:
                 content, result, error = run_tool(self.world, self.task, self.state, self.shown, name, args, raw)
+                if error and self.lens is not None:
+                    content = self.lens.error(content)
             progressed |= self._note_call(view, name, args, raw, result, error)
             if self.json_mode:
                 if error:
                     failures.append(content)
             else:
-                message = tool_result(calls[position]["id"], name, content)
+                message = tool_result(calls[position]["id"], calls[position]["function"]["name"], content)
                 turn.results.append(message)
                 self.history.append(message)
             if calls and args is None:
@@ -286,7 +296,9 @@ class Episode:
             if action.calls and self.json_mode and not self._tells_due():
                 trace.closed = "closing"
             return
-        for tell in self.plan.tells:
+        form = self.plan.form
+        heard = self.plan.tells if form is None or not form.breach(text) else []  # an answer in another form is none
+        for tell in heard:
             if tell.name in trace.tells or not tell.since <= trace.phase < tell.until:
                 continue
             if all(trace.satisfied(name, self.plan) for name in tell.after) and contains(text, tell.value):
@@ -305,7 +317,7 @@ class Episode:
     def moves(self) -> list[Move]:
         """The acceptable next actions now, best first."""
         if self._moves is None:
-            self._moves = moves(self.plan, self.trace)
+            self._moves = self.world.moves(self.plan, self.trace)
             if self.world.agents:
                 self._moves = own_moves(self.world, self.frame.agent, self.shown, self._moves)
         return self._moves
@@ -315,11 +327,16 @@ class Episode:
 
     def oracle(self, moves: list[Move] | None = None) -> Message:
         """The expert's next message; with `moves`, the first of those."""
-        return oracle.act(
+        message = oracle.act(
             self.world, self.plan, moves or self.moves(), self.id,
             parallel=self.plan.parallel, json_mode=self.json_mode, turns=len(self.turns),
             misheard=self.trace.misheard, after=self.acts[-1],
         )  # fmt: skip
+        return self.worded(message)
+
+    def worded(self, message: Message) -> Message:
+        """A message by the tools' true names, as the agent writes it in this task's view."""
+        return message if self.lens is None else self.lens.message(message, self.json_mode)
 
     def check(self, message: Message) -> list[StepVerdict]:
         """The rules that `message` would break now; nothing is run."""

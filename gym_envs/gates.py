@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from trajgym.gym_envs.backend import Backend, Row
+from trajgym.gym_envs.failure import ToolFailure
 from trajgym.gym_envs.plan import FOREVER, Plan, Step
 from trajgym.gym_envs.trace import Trace
-from trajgym.gym_envs.world import ToolFailure, World
 from trajgym.verdict import Gates, Outcome
+
+if TYPE_CHECKING:
+    from trajgym.gym_envs.world import World
 
 
 def expect(world: World, state: Backend, plan: Plan) -> None:
@@ -55,7 +58,7 @@ def _lasts(step: Step, plan: Plan) -> bool:
 
 
 def judge(world: World, plan: Plan, trace: Trace, state: Backend) -> Outcome:
-    """The outcome of an episode that is over."""
+    """The outcome of an episode that is over, all but whose fault it is (see `trajgym.gym_envs.blame`)."""
     why: list[str] = []
     gates = Gates()
     changes = {key: after for key, (_, after) in state.changes().items()}
@@ -75,7 +78,7 @@ def judge(world: World, plan: Plan, trace: Trace, state: Backend) -> Outcome:
     ending = (
         f"handed_off:{trace.terminal}" if trace.terminal else ("hung_up" if trace.hung_up else trace.closed or "open")
     )
-    return Outcome(gates.reward, gates, ending, "" if gates.reward else "agent", why)
+    return Outcome(gates.reward, gates, ending, why=why)
 
 
 def _goal(world: World, plan: Plan, trace: Trace, changes: dict[Any, Row | None], why: list[str]) -> bool:

@@ -53,9 +53,9 @@ def propose(episode: Episode, code: str, rng: Rng) -> tuple[Message, StepVerdict
 def _call(episode: Episode, *calls: tuple[str, Any]) -> Message:
     """The calls as a message in the task's mode."""
     if not episode.json_mode:
-        return assistant(None, list(calls))
+        return episode.worded(assistant(None, list(calls)))
     objects = [{"tool": name, **args} for name, args in calls]
-    return assistant(dumps(objects[0] if len(objects) == 1 else objects))
+    return episode.worded(assistant(dumps(objects[0] if len(objects) == 1 else objects)))
 
 
 def _say(episode: Episode, text: str) -> Message:
@@ -125,7 +125,11 @@ def _siblings(episode: Episode, tool: Tool, name: str, value: Any, rng: Rng) -> 
     if alike:
         yield rng.choice(alike)
     schema = tool.parameters["properties"].get(name, {})
-    if "enum" in schema:
+    if isinstance(value, dict):
+        for part, item in value.items():
+            for other in _siblings(episode, tool, "", item, rng):
+                yield {**value, part: other}
+    elif "enum" in schema:
         others = [option for option in schema["enum"] if option != value]
         if others:
             yield rng.choice(others)
@@ -442,6 +446,13 @@ _RUDE = (
     "What a ridiculous question.",
     "This is really not my problem.",
 )
+_FORMLESS = (
+    "Thank you for asking, that is the kind of question I like. In short, it is this: {answer}, so to speak.",
+    "Of course! The answer to the question that you put is as follows. So, in short: {answer}. It is a pleasure to help.",
+    "Let me see. I think that what you want to hear of is the following, in words of my own: {answer}, or so it seems.",
+    "Well, that is easy, so here it is, out of the things I know: {answer}. I hope that it is what you had in mind.",
+)
+"""Around an answer: what breaks any form."""
 _PADDING = (
     "It is always a pleasure to be of service to somebody as kind as you, and every wish matters to us more than words can say.",
     "As you may know, our whole team works day and night so that everybody who writes to us feels heard, valued and understood.",
@@ -465,7 +476,11 @@ def bad_style(episode: Episode, move: Move, rng: Rng) -> Iterator[Message]:
     rng.shuffle(padding)
     rude, lead = rng.choice(_RUDE), rng.below(2)
     forms = [f"{rude} {text}" if lead else f"{text} {rude}", text.upper(), " ".join([*padding, text])]
-    for form in _turned(forms, rng):
+    forms = _turned(forms, rng)
+    if episode.plan.form is not None and move.kind == "close":
+        flat = " ".join(line.removeprefix("- ") for line in text.split("\n")).rstrip(".!")
+        forms[:0] = [form.replace("{answer}", flat) for form in _turned(list(_FORMLESS), rng)[:2]]
+    for form in forms:
         yield _say(episode, form)
 
 

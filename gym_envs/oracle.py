@@ -176,7 +176,9 @@ def asking(plan: Plan, move: Move, rng: Rng, misheard: dict[str, str]) -> str:
 
 
 def closing(plan: Plan, move: Move, rng: Rng) -> str:
-    """Report what is owed, then end as the plan ends."""
+    """Report what is owed, then end as the plan ends; or answer in the form that was asked for."""
+    if plan.form is not None:
+        return rng.choice(plan.form.says)
     done = [step.done for step in move.reports]
     parts = [rng.choice(_REPORT).replace("{done}", _join(done))] if done else []
     parts += [tell_words(tell, rng) for tell in move.tells]

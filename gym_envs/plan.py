@@ -13,6 +13,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from trajgym.gym_envs.style import Form
+
 FOREVER = 99
 
 
@@ -214,6 +216,8 @@ class Plan:
     wrong_claims: tuple[str, ...] = ()
     look_alikes: dict[str, list[Any]] = field(default_factory=dict)
     parallel: bool = False
+    form: Form | None = None
+    """The form in which the user wants the answer, when it says so."""
     alternatives: list[Alternative] = field(default_factory=list)
     spares: list[Draft] = field(default_factory=list)
     human: Step | None = None
@@ -225,6 +229,8 @@ class Plan:
     balk: tuple[str, Step | None] = ("", None)
     """For a user who refuses to act: the step it will not do, and the terminal call that this leads to in the end (None: asked
     again it does it)."""
+    script: list[Step] = field(default_factory=list)
+    """Where no right calls were worked out (`World.planned`): those that somebody wrote down as a solution."""
     expected: dict[tuple[str, str], Any] = field(default_factory=dict)
     """Rows after the work is done, by (table, id); filled by `trajgym.gym_envs.gates.expect`."""
     planted: list[tuple[str, str, str, str]] = field(default_factory=list)

@@ -26,12 +26,27 @@ def _is_world(place: Path) -> bool:
     return (place / "world.py").is_file() or _WORLD.search(package.read_text(encoding="utf-8")) is not None
 
 
-@lru_cache(maxsize=256)
+_BROUGHT: dict[str, World] = {}
+"""Worlds that were brought to this process, by name."""
+
+
+def bring(world: World) -> None:
+    """Make a world that has no folder known to this process; one of the same name is replaced."""
+    if world.name in names():
+        raise TrajgymError(f"There is a world {world.name!r} already.", "Give yours another name.")
+    _BROUGHT[world.name] = world
+
+
 def load(name: str) -> World:
     """The world called `name`, one object for each process.
 
     Raises TrajgymError when there is none.
     """
+    return _BROUGHT.get(name) or _load(name)
+
+
+@lru_cache(maxsize=256)
+def _load(name: str) -> World:
     known = names()
     if name not in known:
         raise TrajgymError(f"There is no world {name!r}.", did_you_mean(name, known))

@@ -59,9 +59,15 @@ def _play(world: World, task: Task, state: Backend, trajectory: Trajectory) -> s
     json_mode = task.tool_view.get("mode") == "json"
     episode = trajectory.id
 
+    lens = world.lens(task)
+
     def run(name: str, args: dict[str, Any] | None, text: str) -> tuple[str, str]:
         nonlocal to
+        if lens is not None:
+            name, args = lens.inward(name, args)
         content, _, error = run_tool(world, task, state, shown, name, args, text)
+        if error and lens is not None:
+            content = lens.error(content)
         if not error and world.agents:
             to = world.tool_map[name].to or to
         return content, error
@@ -73,7 +79,8 @@ def _play(world: World, task: Task, state: Backend, trajectory: Trajectory) -> s
         elif json_mode:
             difference = _play_program(run, turn)
         elif turn.message.get("tool_calls"):
-            difference = _play_calls(run, state, shown, turn, episode, number)
+            known = shown if lens is None else frozenset(lens.outward(name, None)[0] for name in shown)
+            difference = _play_calls(run, state, known, turn, episode, number)
         else:
             difference = _tools_differ(turn, [], [])
         if world.user_tools and not difference:
@@ -181,6 +188,8 @@ def _unfinished(trajectory: Trajectory, world: World) -> str:
         return f"{last}the limit of turns is not reached"
     if ending.startswith("handed_off:"):
         called = [call["function"]["name"] for call in turns[-1].message.get("tool_calls", ())] if turns else []
+        lens = world.lens(trajectory.task)
+        called = called if lens is None else [lens.inward(name, None)[0] for name in called]
         if ending.partition(":")[2] not in called:
             return f"{last}the hand-off is missing"
     return ""

@@ -7,7 +7,9 @@ before the write, after the write, at the closing.
 
 from __future__ import annotations
 
+from trajgym.gym_envs.persona import in_form
 from trajgym.gym_envs.plan import FOREVER, Alternative, Draft, Ending, Event, Plan
+from trajgym.seeding import Rng
 from trajgym.task import Task
 
 
@@ -50,6 +52,8 @@ def shape(plan: Plan, task: Task) -> None:
     (see `needs`): then the world's choice of goals is wrong."""
     profile = task.profile
     used = 0
+    if task.task_class == "answer_no_tool":
+        in_form(plan, Rng(task.id, "form"))
     correction, change = profile.get("correction"), profile.get("mind_change")
     if correction in ("self_correct", "corrects_agent_rightly"):
         _change_value(plan, _alternative(plan, task, used), correction, "confirm", pre=True)

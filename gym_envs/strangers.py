@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from trajgym.gym_envs.backend import Backend
-from trajgym.gym_envs.world import Tool, ToolFailure
+from trajgym.gym_envs.failure import ToolFailure
+from trajgym.gym_envs.world import Tool
 
 _TYPES = {"string": "text", "integer": "value", "number": "value", "boolean": "choice"}
 

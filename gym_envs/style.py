@@ -1,12 +1,13 @@
-"""How a message to the user must not sound: rude, shouted, or a wall of text.
+"""How a message to the user must not sound: rude, shouted, or a wall of text; and the form that a user may ask for.
 
-These are limits that any good assistant keeps in any world, not matters of taste: what breaks them is plain to see. A pair
+The first are limits that any good assistant keeps in any world, not matters of taste: what breaks them is plain to see. A pair
 that differs in nothing else is labelled so by its code, M24 (`style`).
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 WORDS = 300
 """More than that in one message nobody reads in a chat."""
@@ -32,3 +33,50 @@ def unfit(text: str) -> str:
         return "shouts: all of it in capitals"
     rude = _RUDE.search(_QUOTED.sub('""', text.lower().replace("’", "'")))
     return f"is rude: {rude.group()}" if rude else ""
+
+
+_AROUND = " \n\t\"'“”‘’*_.!?…,;:-"
+"""What may stand around the first and the last words of an answer."""
+_DASH = re.compile(r"\s*[-–—*•] ")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The form in which a user wants an answer; a limit at its default is none.
+
+    `wish`: how the user asks for it, as an imperative. `says`: whole answers in this form. `words`: at most so many. `lower`:
+    no capitals. `bullets`: so many lines, each with a dash before it. `without`: a word not to use. `begins`, `ends`: the first and
+    the last words, whatever the case. `holds`: these very characters.
+    """
+
+    wish: str
+    says: tuple[str, ...]
+    words: int = 0
+    lower: bool = False
+    bullets: int = 0
+    without: str = ""
+    begins: str = ""
+    ends: str = ""
+    holds: str = ""
+
+    def breach(self, text: str) -> str:
+        """How `text` differs from the form; nothing when it does not."""
+        if self.words and len(text.split()) > self.words:
+            return f"{len(text.split())} words where at most {self.words} were asked for"
+        if self.lower and text != text.lower():
+            return "capitals where lower case was asked for"
+        lines = [line for line in text.split("\n") if line.strip()]
+        if self.bullets and (len(lines) != self.bullets or not all(map(_DASH.match, lines))):
+            return f"not the list of {self.bullets} points that was asked for"
+        if self.without and re.search(rf"\b{re.escape(self.without)}\b", text, re.IGNORECASE):
+            return f'uses the word "{self.without}", which was not wanted'
+        if self.begins and not text.lstrip(_AROUND).lower().startswith(self.begins.lower()):
+            return f'does not begin with "{self.begins}", as was asked for'
+        if self.ends and not text.rstrip(_AROUND).lower().endswith(self.ends.lower()):
+            return f'does not end with "{self.ends}", as was asked for'
+        return f'does not have "{self.holds}" as it was asked for' if self.holds not in text else ""
+
+    @property
+    def literals(self) -> tuple[str, ...]:
+        """The words that the answer must, or must not, have."""
+        return self.without, self.begins, self.ends, self.holds

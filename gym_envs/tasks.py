@@ -2,7 +2,8 @@
 
 The stream goes in blocks of 100, each with the same share of every task class in an order of its own. The k-th task of a
 class takes row k of the class's covering array (see `trajgym.gym_envs.user.design`), so that a few hundred tasks hold every
-pair of behaviours, and a drawn row after that.
+pair of behaviours, and after that a row drawn towards a target (see `trajgym.gym_envs.user.targets`), on which task i
+depends, too.
 """
 
 from __future__ import annotations
@@ -13,8 +14,10 @@ from typing import Any, NamedTuple
 
 from trajgym.errors import TrajgymError
 from trajgym.gym_envs.faults import FAULTS, RETRYABLE
-from trajgym.gym_envs.user.design import covering_rows, draw, regions
+from trajgym.gym_envs.lens import STYLES
+from trajgym.gym_envs.user.design import covering_rows, regions
 from trajgym.gym_envs.user.dims import BIT, profile_of
+from trajgym.gym_envs.user.targets import MIXED, Target, draw
 from trajgym.gym_envs.world import BACKENDS, VIEWS, World
 from trajgym.seeding import Rng
 from trajgym.task import TASK_CLASSES, Task
@@ -34,6 +37,8 @@ BLOCK = 100
 _DRAWS = 16
 """Rows drawn at a time: seeding a stream of draws costs as much as drawing a row."""
 _JSON_SHARE = 0.4
+_LENS_SINCE = 2
+"""From this level on the last views of the tools show them with other names or other words."""
 _MISSING_TOOL = BIT["feasibility", "missing_tool"]
 
 
@@ -87,38 +92,59 @@ def _first_rows(world: World, task_class: str, seed: int) -> list[int]:
 
 
 @lru_cache(maxsize=512)
-def _drawn_rows(world: World, task_class: str, seed: int, number: int) -> list[int]:
-    rng = Rng("draws", world.name, task_class, seed, number)
-    return [draw(world, task_class, rng) for _ in range(_DRAWS)]
+def _drawn_rows(world: World, task_class: str, seed: int, number: int, target: Target) -> list[int]:
+    towards = () if target is MIXED else (target.key,)
+    rng = Rng("draws", world.name, task_class, seed, number, *towards)
+    return [draw(world, task_class, rng, target) for _ in range(_DRAWS)]
 
 
-def _row(world: World, task_class: str, seed: int, k: int) -> int:
+def _row(world: World, task_class: str, seed: int, k: int, target: Target) -> int:
     """The profile of the k-th task of a class."""
     first = _first_rows(world, task_class, seed)
     if k < len(first):
         return first[k]
     number, position = divmod(k - len(first), _DRAWS)
-    return _drawn_rows(world, task_class, seed, number)[position]
+    return _drawn_rows(world, task_class, seed, number, target)[position]
 
 
-def make_task(world: World, seed: int, index: int, level: int | None = None) -> Task:
-    """Task number `index` of the world's stream. `level` None: the tasks of each class go round the world's levels.
+def make_task(world: World, seed: int, index: int, level: int | None = None, target: Target = MIXED) -> Task:
+    """Task number `index` of the world's stream. `level` None: the tasks of each class go round the world's levels. `target`:
+    the mixture of behaviour after the covering arrays.
 
     Raises TrajgymError when the world has no such level.
     """
     if level is not None and level not in world.levels:
         known = ", ".join(map(str, world.levels))
         raise TrajgymError(f"World {world.name} has no level {level}.", f"Its levels: {known}.")
+    listed = world.listed(seed, index)
+    if listed is not None:
+        return listed
     number, position = divmod(index, BLOCK)
     place = _block(world, seed, number)[position]
     name = place.task_class
     k = number * shares(world)[name] + place.rank
     if level is None:
         level = world.levels[(k + TASK_CLASSES.index(name)) % len(world.levels)]
-    row = _row(world, name, seed, k)
+    return _task(world, seed, index, level, _row(world, name, seed, k, target), place)
+
+
+def extra_task(world: World, seed: int, index: int, level: int | None, task_class: str, row: int) -> Task:
+    """A task beside the stream, with the profile `row`. `index` must lie beyond those of the stream."""
+    rng = Rng("extra", world.name, seed, index)
+    place = _Place(
+        task_class, index, rng.below(BACKENDS), rng.below(VIEWS), rng.random(), rng.chance(0.5), rng.random()
+    )  # fmt: skip
+    levels = world.levels
+    return _task(world, seed, index, levels[index % len(levels)] if level is None else level, row, place)
+
+
+def _task(world: World, seed: int, index: int, level: int, row: int, place: _Place) -> Task:
+    name = place.task_class
     # What a tool result plants can only be read where results come back.
     mode = "json" if world.json_mode and name != "inject" and place.json < _JSON_SHARE else "native"
-    view: dict[str, Any] = {"view": place.view, "mode": mode, "parallel": place.parallel, **world.setting()}
+    view: dict[str, Any] = {"view": place.view, "mode": mode, "parallel": place.parallel, **world.setting(seed, index)}
+    if level >= _LENS_SINCE and place.view >= VIEWS - len(STYLES):
+        view["names"] = STYLES[place.view - VIEWS]
     if row & _MISSING_TOOL:
         view["without"] = world.removable[int(place.spare * len(world.removable))]
     faults = _faults(place.spare, world.sure_calls, mode) if name == "recover" else {}

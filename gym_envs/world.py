@@ -16,11 +16,16 @@ from typing import Any, ClassVar
 import jsonschema_rs
 
 from trajgym.chat import dumps
+from trajgym.gym_envs import gates
 from trajgym.gym_envs.backend import POOL, Backend
-from trajgym.gym_envs.plan import Plan
+from trajgym.gym_envs.lens import Lens
+from trajgym.gym_envs.moves import moves
+from trajgym.gym_envs.plan import Move, Plan
+from trajgym.gym_envs.trace import Trace
 from trajgym.seeding import Rng
 from trajgym.task import LEVELS, TASK_CLASSES, Task
 from trajgym.trajectory import Frame
+from trajgym.verdict import Outcome
 
 BACKENDS = 16
 """Pre-built worlds for each level; a task names the one it starts from."""
@@ -33,15 +38,6 @@ DISTRACTORS = (0, 3, 6, 10, 30)
 
 VIEWS = 12
 """Tool views (order of tools, which distractors) for each world and level."""
-
-
-class ToolFailure(Exception):
-    """A tool says no: `code` (not_found, not_allowed, invalid, conflict, ...) and a sentence for the agent."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,8 +123,13 @@ class World:
     text_columns: ClassVar[frozenset[tuple[str, str]]] = frozenset()
     """(table, column) that hold free words of the agent: not compared when the outcome is judged."""
     max_turns: ClassVar[int] = 40
+    planned: ClassVar[bool] = True
+    """False where nobody has worked out the right calls: only the rules that need no plan apply."""
+    at_once: ClassVar[int] = 10_000
+    """Episodes that may be in flight at most."""
     _frames: dict[tuple[Any, ...], Frame] = field(default_factory=dict)
     _shown: dict[tuple[Any, ...], frozenset[str]] = field(default_factory=dict)
+    _lenses: dict[str, Lens] = field(default_factory=dict)
 
     def fill(self, connection: sqlite3.Connection, rng: Rng, level: int) -> None:
         """Make tables and rows of one pre-built world."""
@@ -147,8 +148,24 @@ class World:
         """The right answer of `task`. Read `state`, do not write it."""
         raise NotImplementedError
 
-    def setting(self) -> dict[str, Any]:
-        """What of this machine the world's tasks depend on; it becomes part of their `tool_view`."""
+    def listed(self, seed: int, index: int) -> Task | None:
+        """Task number `index` of a world whose tasks stand in a list; None where they are drawn."""
+        return None
+
+    def moves(self, plan: Plan, trace: Trace) -> list[Move]:
+        """The acceptable next actions, best first."""
+        return moves(plan, trace)
+
+    def judge(self, plan: Plan, trace: Trace, state: Backend) -> Outcome:
+        """The outcome of an episode that is over."""
+        return gates.judge(self, plan, trace, state)
+
+    def proof_of(self, state: Backend) -> str:
+        """Whether the episode that has led to `state` can be replayed: ``replayable`` or ``recorded``."""
+        return self.proof
+
+    def setting(self, seed: int, index: int) -> dict[str, Any]:
+        """What else a task depends on, as what this machine can do; it becomes part of its `tool_view`."""
         return {}
 
     def build(self, task: Task) -> Backend:
@@ -189,6 +206,15 @@ class World:
             names = self._shown[key] = frozenset(tool.name for tool in self.shown_tools(task, agent))
         return names
 
+    def lens(self, task: Task) -> Lens | None:
+        """How the task's tools look, when they do not look as they are."""
+        style = task.tool_view.get("names")
+        if style is None:
+            return None
+        if style not in self._lenses:
+            self._lenses[style] = Lens(self.tool_map.values(), style)
+        return self._lenses[style]
+
     @cached_property
     def first_agent(self) -> str:
         """The agent that begins."""
@@ -197,13 +223,17 @@ class World:
     def frame(self, task: Task, agent: str = "") -> Frame:
         """What `agent` (the first one when it is not named) is given; equal views share one object."""
         view, agent = task.tool_view, agent or self.first_agent
-        key = (task.level, view.get("view", 0), view.get("mode"), view.get("without"), agent)
+        key = (task.level, view.get("view", 0), view.get("mode"), view.get("without"), agent, view.get("names"))
         frame = self._frames.get(key)
         if frame is None:
+            lens = self.lens(task)
             tools = self.shown_tools(task, agent)
             parts = [self.agent_instructions(task, agent)]
             if self.clauses:
                 parts.append("Policy:\n" + "\n".join(f"{clause.id}. {clause.text}" for clause in self.clauses))
+            if lens is not None:
+                tools = [lens.tool(tool) for tool in tools]
+                parts = [lens.words(part) for part in parts]
             if view.get("mode") == "json":
                 parts.append(_json_mode_prompt(tools))
             frame = Frame(agent, "\n\n".join(parts), [] if view.get("mode") == "json" else [t.schema for t in tools])

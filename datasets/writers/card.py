@@ -14,7 +14,7 @@ from trajgym.verdict import MISTAKES
 from trajgym.writers.registry import Part
 
 _SIDECARS = (
-    "Line n of `train.meta.jsonl` (or `train.<part>.meta.jsonl`) describes row n of the data file beside it: ids, the "
+    "Line n of a `.meta.jsonl` file describes row n of the data file that is called like it: ids, the "
     "task's recipe, reward, gates, proof, and for a pair the mistake that the rejected side makes. `manifest.json` "
     "holds the SHA-256, rows and bytes of every file."
 )
@@ -30,6 +30,16 @@ class Census:
     by_mistake: Counter[tuple[str, str]] = field(default_factory=Counter)
     teachers: Counter[tuple[str, str]] = field(default_factory=Counter)
     proofs: Counter[str] = field(default_factory=Counter)
+    splits: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Trajectories and pairs of each split; empty when all are in train."""
+    held_out: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Trajectories and pairs that each hold-out covers."""
+
+    def count_split(self, split: str, held_out: Iterable[str], trajectories: int, pairs: int) -> None:
+        for counts, names in ((self.splits, (split,)), (self.held_out, held_out)):
+            for name in names:
+                if name in counts:
+                    counts[name] = counts[name][0] + trajectories, counts[name][1] + pairs
 
     def count_trajectory(self, trajectory: Trajectory) -> None:
         task = trajectory.task
@@ -52,6 +62,7 @@ class Sheet:
     """A data file as the card shows it."""
 
     part: Part
+    split: str
     path: str
     rows: int
 
@@ -65,11 +76,12 @@ def card(sheets: list[Sheet], census: Census, about: Mapping[str, Any], funnel: 
         _summary(census, scripted),
         "## Files",
         _table(
-            ("config", "file", "rows", "what it is"),
-            ((s.part.config, f"`{s.path}`", s.rows, s.part.about) for s in sheets),
+            ("config", "split", "file", "rows", "what it is"),
+            ((s.part.config, s.split, f"`{s.path}`", s.rows, s.part.about) for s in sheets),
         ),
         _SIDECARS,
         _loading(sheets),
+        *_splits(census),
         *_counts(census, funnel),
         *_making(about),
     ]
@@ -83,15 +95,17 @@ def _header(sheets: list[Sheet], scripted: bool) -> str:
     if scripted:
         lines.append("license: apache-2.0")
     lines += ["task_categories: [text-generation]", "tags: [agent, tool-use, function-calling, synthetic]", "configs:"]
-    for sheet in sheets:
-        lines.append(f"- config_name: {sheet.part.config}")
-        if sheet is default:
+    parts = {sheet.part.config: sheet.part for sheet in sheets}
+    for config in parts:
+        lines.append(f"- config_name: {config}")
+        if config == default.part.config:
             lines.append("  default: true")
-        lines.append(f"  data_files: [{{split: train, path: {sheet.path}}}]")
+        files = ", ".join(f"{{split: {s.split}, path: {s.path}}}" for s in sheets if s.part.config == config)
+        lines.append(f"  data_files: [{files}]")
     lines.append("dataset_info:")
-    for sheet in sheets:
-        columns = ", ".join(f"{{name: {name}, {column.feature}}}" for name, column in sheet.part.columns.items())
-        lines += [f"- config_name: {sheet.part.config}", f"  features: [{columns}]"]
+    for config, part in parts.items():
+        columns = ", ".join(f"{{name: {name}, {column.feature}}}" for name, column in part.columns.items())
+        lines += [f"- config_name: {config}", f"  features: [{columns}]"]
     return "\n".join([*lines, "---"])
 
 
@@ -118,6 +132,18 @@ def _loading(sheets: list[Sheet]) -> str:
             "assistant's words count (its default `max_length` of 1024 tokens would cut long trajectories)."
         )
     return text
+
+
+def _splits(census: Census) -> Iterable[str]:
+    if census.splits:
+        yield "## Splits"
+        yield (
+            "All rows and pairs of a task are in one split, which follows from the task alone: with these shares it is the "
+            "same in every run that has the task. What is held out is in test only."
+        )
+        yield _table(("split", "trajectories", "pairs"), ((name, *n) for name, n in census.splits.items()))
+    if census.held_out:
+        yield _table(("held out", "trajectories", "pairs"), ((name, *n) for name, n in census.held_out.items()))
 
 
 def _counts(census: Census, funnel: Mapping[str, int]) -> Iterable[str]:

@@ -14,6 +14,7 @@ import orjson
 from trajgym.errors import NothingKept, TrajgymError
 from trajgym.files import disk_errors
 from trajgym.progress import Progress, Silent
+from trajgym.splits import SPLITS, Splitting
 from trajgym.trajectory import Pair, Trajectory
 from trajgym.writers.card import Census, Sheet, card
 from trajgym.writers.example import CannotWrite, Example, branch, stretches
@@ -21,6 +22,7 @@ from trajgym.writers.folder import KIND, FileEntry, LineFile, Staging
 from trajgym.writers.registry import Format, Part, get_format
 from trajgym.writers.sidecar import meta_name, pair_meta, trajectory_meta
 
+_ALL_TO_TRAIN = Splitting()
 _STEP = 200
 """Progress is told once in so many trajectories or pairs."""
 
@@ -39,7 +41,8 @@ class Source(Protocol):
 
 @dataclass(slots=True)
 class ExportReport:
-    """What an export wrote. `rows` by format; `written` is False when the folder held this very export already."""
+    """What an export wrote. `rows` by format; `splits` has the trajectories and pairs of each split, `held_out` those that
+    each hold-out covers; `written` is False when the folder held this very export already."""
 
     folder: Path
     written: bool
@@ -47,6 +50,8 @@ class ExportReport:
     pairs: int
     rows: dict[str, int]
     files: list[FileEntry] = field(default_factory=list)
+    splits: dict[str, tuple[int, int]] = field(default_factory=dict)
+    held_out: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -55,6 +60,8 @@ class ExportReport:
             "trajectories": self.trajectories,
             "pairs": self.pairs,
             "rows": self.rows,
+            "splits": self.splits,
+            "held_out": self.held_out,
             "files": [entry.to_json() for entry in self.files],
         }
 
@@ -64,6 +71,7 @@ def export(
     formats: Iterable[str],
     out: str | Path,
     *,
+    splitting: Splitting = _ALL_TO_TRAIN,
     about: Mapping[str, Any] | None = None,
     funnel: Mapping[str, int] | None = None,
     progress: Progress | None = None,
@@ -71,9 +79,10 @@ def export(
 ) -> ExportReport:
     """Writes what `source` kept into the folder `out`, in each of `formats`, with sidecars, card and manifest.
 
+    `splitting` says what goes into train, dev and test: each has its own files. All rows and pairs of a task go together.
     `about` (how it was made) and `funnel` (trajectories left after each step) go into the card; keep times and paths out
     of them, or equal runs no longer give equal bytes. `total` is how many trajectories and pairs `progress` shall expect;
-    0 when nobody knows. Raises NothingKept when one of the formats would have no row;
+    0 when nobody knows. Raises NothingKept when one of the formats would have no row, or a split nothing to write;
     TrajgymError for an unknown format or a folder with files of others; DiskTrouble; RunInUse. An earlier export in `out`
     stays as it is until the new one is complete.
     """
@@ -81,7 +90,7 @@ def export(
     if not chosen:
         raise TrajgymError("No format to export to.", "Name at least one, for example trl_sft.")
     with Staging(Path(out)) as staging, disk_errors(staging.out):
-        job = _Job(staging.root, chosen, progress or Silent(), total)
+        job = _Job(staging.root, chosen, splitting, progress or Silent(), total)
         with job:
             job.write_all(source)
             sheets, entries = job.close()
@@ -90,7 +99,10 @@ def export(
         entries.append(readme.close())
         manifest = _manifest(chosen, job.census, entries, about or {})
         written = staging.publish(entries, manifest)
-    return ExportReport(staging.out, written, job.census.trajectories, job.census.pairs, job.rows(), entries)
+    census = job.census
+    return ExportReport(
+        staging.out, written, census.trajectories, census.pairs, job.rows(), entries, census.splits, census.held_out
+    )
 
 
 def _manifest(chosen: list[Format], census: Census, entries: list[FileEntry], about: Mapping[str, Any]) -> bytes:
@@ -122,19 +134,25 @@ def _rows(source: Source, sft: bool, dpo: bool) -> Iterator[tuple[Trajectory, bo
 class _Sink:
     """A data file and its sidecar."""
 
-    def __init__(self, root: Path, form: Format, part: Part) -> None:
-        self.form, self.part, self.path = form, part, f"{form.name}/{part.file}"
-        self.data = LineFile(root, self.path, {"format": form.name, "config": part.config})
-        self.meta = LineFile(root, f"{form.name}/{meta_name(part.file)}", {"describes": self.path})
+    def __init__(self, root: Path, form: Format, part: Part, split: str) -> None:
+        file = part.file_of(split)
+        self.path = f"{form.name}/{file}"
+        self.data = LineFile(root, self.path, {"format": form.name, "config": part.config, "split": split})
+        self.meta = LineFile(root, f"{form.name}/{meta_name(file)}", {"describes": self.path})
 
 
 class _Job:
     """One pass over the kept trajectories and their pairs, into all files at once; nothing is held in memory."""
 
-    def __init__(self, root: Path, chosen: list[Format], progress: Progress, total: int) -> None:
-        self.census = Census()
+    def __init__(self, root: Path, chosen: list[Format], splitting: Splitting, progress: Progress, total: int) -> None:
+        splits = splitting.wanted if splitting.splits else ()
+        self.census = Census(
+            splits=dict.fromkeys(splits, (0, 0)),
+            held_out={str(hold_out): (0, 0) for hold_out in splitting.hold_outs},
+        )
         self._root, self._chosen, self._progress, self._total = root, chosen, progress, total
-        self._sinks: dict[tuple[str, str], _Sink] = {}
+        self._splitting = splitting
+        self._sinks: dict[tuple[str, str, str], _Sink] = {}
         self._open = ExitStack()
 
     def __enter__(self) -> Self:
@@ -148,14 +166,19 @@ class _Job:
         dpo = [form for form in self._chosen if form.kind == "dpo"]
         for trajectory, kept, pairs in _rows(source, bool(sft), bool(dpo)):
             meta = trajectory_meta(trajectory)
+            split = "train"
+            if self._splitting.splits:
+                split, meta["held_out"] = self._splitting.place(trajectory.task)
             if kept:
-                self._write_trajectory(trajectory, meta, sft)
+                self._write_trajectory(trajectory, meta, sft, split)
             for pair in pairs:
-                self._write_pair(pair, trajectory, meta, dpo)
+                self._write_pair(pair, trajectory, meta, dpo, split)
         if sft:
             self._require(sft, "trajectories", self.census.trajectories)
+            self._require_splits("trajectories", 0)
         if dpo:
             self._require(dpo, "pairs", self.census.pairs)
+            self._require_splits("pairs", 1)
 
     def _tell(self) -> None:
         census = self.census
@@ -171,26 +194,40 @@ class _Job:
                 f"There is nothing to write as {names}: no {what} were kept.",
                 "See what the filters dropped and why, generate more tasks, or leave these formats out.",
             )
-        if not any(form.name == name for form in formats for name, _ in self._sinks):
+        if not any(form.name == name for form in formats for name, _, _ in self._sinks):
             raise NothingKept(
                 f"There is nothing to write as {names}: of {count} kept {what} none has a message to learn.",
                 "All their assistant messages have weight 0.",
             )
 
-    def _write_trajectory(self, trajectory: Trajectory, meta: dict[str, Any], formats: list[Format]) -> None:
+    def _require_splits(self, what: str, side: int) -> None:
+        for split, counts in self.census.splits.items():
+            if not counts[side]:
+                raise NothingKept(
+                    f"There is nothing to write for {split}: none of the kept {what} falls there.",
+                    "Generate more tasks, give that split a greater share, or hold out something else.",
+                )
+
+    def _write_trajectory(
+        self, trajectory: Trajectory, meta: dict[str, Any], formats: list[Format], split: str
+    ) -> None:
         self.census.count_trajectory(trajectory)
+        self.census.count_split(split, meta.get("held_out", ()), 1, 0)
         if self.census.trajectories % _STEP == 0:
             self._tell()
         for example in stretches(trajectory):
-            self._write(example, meta, formats, trajectory.id)
+            self._write(example, meta, formats, split, trajectory.id)
 
-    def _write_pair(self, pair: Pair, trajectory: Trajectory, meta: dict[str, Any], formats: list[Format]) -> None:
+    def _write_pair(
+        self, pair: Pair, trajectory: Trajectory, meta: dict[str, Any], formats: list[Format], split: str
+    ) -> None:
         self.census.count_pair(pair, trajectory)
+        self.census.count_split(split, meta.get("held_out", ()), 0, 1)
         if self.census.pairs % _STEP == 0:
             self._tell()
-        self._write(branch(pair, trajectory), pair_meta(pair, meta), formats, pair.id)
+        self._write(branch(pair, trajectory), pair_meta(pair, meta), formats, split, pair.id)
 
-    def _write(self, example: Example, meta: dict[str, Any], formats: list[Format], name: str) -> None:
+    def _write(self, example: Example, meta: dict[str, Any], formats: list[Format], split: str, name: str) -> None:
         sidecar: dict[tuple[int, ...], bytes] = {}
         for form in formats:
             try:
@@ -201,7 +238,7 @@ class _Job:
                         about = sidecar[turns] = orjson.dumps(
                             {**meta, "agent": example.frame.agent, "turns": turns}, option=orjson.OPT_APPEND_NEWLINE
                         )
-                    sink = self._sinks.get((form.name, part)) or self._new_sink(form, part)
+                    sink = self._sinks.get((form.name, part, split)) or self._new_sink(form, part, split)
                     sink.data.add(line)
                     sink.meta.add(about)
             except CannotWrite as error:
@@ -212,9 +249,9 @@ class _Job:
                     "Text with lone surrogates and values that JSON has no form for are refused.",
                 ) from None
 
-    def _new_sink(self, form: Format, suffix: str) -> _Sink:
+    def _new_sink(self, form: Format, suffix: str, split: str) -> _Sink:
         part = next(part for part in form.parts if part.suffix == suffix)
-        sink = self._sinks[form.name, suffix] = _Sink(self._root, form, part)
+        sink = self._sinks[form.name, suffix, split] = _Sink(self._root, form, part, split)
         self._open.callback(sink.data.abandon)
         self._open.callback(sink.meta.abandon)
         return sink
@@ -225,13 +262,14 @@ class _Job:
         entries: list[FileEntry] = []
         for form in self._chosen:
             for part in form.parts:
-                if sink := self._sinks.get((form.name, part.suffix)):
-                    sheets.append(Sheet(part, sink.path, sink.data.rows))
-                    entries += (sink.data.close(), sink.meta.close())
+                for split in SPLITS:
+                    if sink := self._sinks.get((form.name, part.suffix, split)):
+                        sheets.append(Sheet(part, split, sink.path, sink.data.rows))
+                        entries += (sink.data.close(), sink.meta.close())
         return sheets, entries
 
     def rows(self) -> dict[str, int]:
         counted = {form.name: 0 for form in self._chosen}
-        for (name, _), sink in self._sinks.items():
+        for (name, _, _), sink in self._sinks.items():
             counted[name] += sink.data.rows
         return counted

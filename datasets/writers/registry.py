@@ -46,7 +46,8 @@ class Column:
 class Part:
     """Rows of one shape. A file holds one part; a format whose rows come in two shapes has two.
 
-    `suffix` is empty for the main part, whose file is ``train.jsonl``; others are ``train.<suffix>.jsonl``. `config` is
+    `suffix` is empty for the main part, whose file is ``train.jsonl``; others are ``train.<suffix>.jsonl``; files of the
+    other splits begin with ``dev`` and ``test``. `config` is
     the name under which `datasets.load_dataset` opens the file. `about` says in a line what the rows are, for the card.
     `mark` tells a row of this part from rows of a later part that have the same columns.
     """
@@ -59,7 +60,11 @@ class Part:
 
     @property
     def file(self) -> str:
-        return f"train.{self.suffix}.jsonl" if self.suffix else "train.jsonl"
+        return self.file_of("train")
+
+    def file_of(self, split: str) -> str:
+        """The file for the rows of `split`."""
+        return f"{split}.{self.suffix}.jsonl" if self.suffix else f"{split}.jsonl"
 
     @cached_property
     def required(self) -> frozenset[str]:

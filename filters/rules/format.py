@@ -19,6 +19,7 @@ class Format(Filter[Row]):
     name = "format"
     order = 10
     spares = ("format:undeclared_tool",)
+    agents_fault = ("format:empty", "format:arguments", "format:undeclared_tool", "format:schema")
 
     def judge(self, rows: Iterable[Row]) -> Iterator[Decision]:
         checker = Checker()

@@ -14,6 +14,7 @@ class Process(Filter[Row]):
     name = "process"
     order = 30
     spares = ("process:",)
+    agents_fault = ("process:",)
 
     def judge(self, rows: Iterable[Row]) -> Iterator[Decision]:
         for row in rows:

@@ -1,4 +1,4 @@
-"""Questions that need no tool (some want a tone or a form besides), and wishes that have nothing to do with a bank."""
+"""Questions that need no tool, and wishes that have nothing to do with a bank."""
 
 from __future__ import annotations
 
@@ -87,17 +87,6 @@ def _fact(t: Terms, level: int, rng: Rng) -> Answer:
 _QUESTIONS: tuple[Callable[[Terms, int, Rng], Answer], ...] = (
     _limit, _period, _last_day, _last_day, _first_day, _first_day, _fees, _interest, _saving, _saving, _split, _fact,
 )  # fmt: skip
-_GREETINGS = (
-    "Ahoy",
-    "Howdy",
-    "Greetings, traveller",
-    "Dear friend",
-    "Salutations",
-    "Yo ho ho",
-    "Good day to you",
-    "Bonjour",
-)
-_ENDS = ("over and out", "at your service", "yours truly", "as sure as gold", "may the coins be with you", "cheerio")
 _FORMS = (
     "{q}", "a question about your terms: {q}", "can you tell me {q}", "I'd like to know: {q}", "just a quick one, {q}",
     "one thing I wonder about: {q}", "hey, {q}",
@@ -105,32 +94,12 @@ _FORMS = (
 
 
 def answer_plan(task: Task, rng: Rng) -> Plan:
-    """A question that the terms or a little arithmetic answer; about half of them want a tone or a form besides."""
-    question, value, kind, how, topic = rng.choice(_QUESTIONS)(
-        terms(task.level, task.tool_view.get("view", 0)), task.level, rng
-    )
-    tells = [Tell("answer", value, kind, how)]
-    if rng.chance(0.25 + 0.1 * task.level):
-        greeting, word, end = rng.choice(_GREETINGS), rng.choice(WORDS), rng.choice(_ENDS)
-        forms = (
-            (
-                f'begin your answer with "{greeting}"',
-                Tell("tone", greeting, "text", ("{value}!", "{value}, and thanks for asking.")),
-            ),
-            (
-                f'use the word "{word}" in your answer',
-                Tell("tone", word, "text", ("As clear as a {value} can be", "Remember the {value}")),
-            ),
-            (f'close with "{end}"', Tell("tone", end, "text", ("I say: {value}", "With that, {value}"))),
-        )
-        picked = rng.sample(range(len(forms)), 2 if task.level > 2 else 1)
-        for number in sorted(picked):
-            tell = forms[number][1]
-            tell.name = f"tone{number}"
-            tells.insert(0 if number == 0 else len(tells), tell)
-        question += ", and please " + " and ".join(forms[number][0] for number in sorted(picked))
+    """A question that the terms or a little arithmetic answer."""
+    shown = terms(task.level, task.tool_view.get("view", 0))
+    question, value, kind, how, topic = rng.choice(_QUESTIONS)(shown, task.level, rng)
     goal = Goal("g0", tuple(form.replace("{q}", question) for form in _FORMS), (), topic)
-    return Plan([goal], {}, [], tells, endings={0: Ending("answered", ("",))})
+    tell = Tell("answer", value, kind, how)
+    return Plan([goal], {}, [], [tell], endings={0: Ending("answered", ("",))})
 
 
 _OUTSIDE = (

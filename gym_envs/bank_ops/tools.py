@@ -8,7 +8,8 @@ from typing import Any
 
 from trajgym.gym_envs.backend import Backend, Row
 from trajgym.gym_envs.bank_ops.data import COOLING_DAYS, DISPUTE_DAYS, iban_rest
-from trajgym.gym_envs.world import Tool, ToolFailure
+from trajgym.gym_envs.failure import ToolFailure
+from trajgym.gym_envs.world import Tool
 from trajgym.seeding import digest
 
 Args = dict[str, Any]

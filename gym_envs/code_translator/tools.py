@@ -8,8 +8,9 @@ from typing import Any
 from trajgym.chat import canonical
 from trajgym.gym_envs.backend import Backend, Row
 from trajgym.gym_envs.code_translator.formats import FORMATS, Broken, parse
+from trajgym.gym_envs.failure import ToolFailure
 from trajgym.gym_envs.wishes import one_of, schema, text
-from trajgym.gym_envs.world import Tool, ToolFailure
+from trajgym.gym_envs.world import Tool
 
 SCHEMA = """
 CREATE TABLE documents (id TEXT PRIMARY KEY, folder TEXT, format TEXT, secret INTEGER, text TEXT, remark TEXT);

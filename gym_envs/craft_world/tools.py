@@ -7,8 +7,9 @@ from typing import Any
 import orjson
 
 from trajgym.gym_envs.backend import Backend, Row
+from trajgym.gym_envs.failure import ToolFailure
 from trajgym.gym_envs.wishes import integer, row_id, schema, text
-from trajgym.gym_envs.world import Tool, ToolFailure
+from trajgym.gym_envs.world import Tool
 
 SCHEMA = """
 CREATE TABLE recipes (id TEXT PRIMARY KEY, bench TEXT, parts TEXT, hint TEXT);

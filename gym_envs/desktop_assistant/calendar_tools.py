@@ -9,7 +9,8 @@ from typing import Any
 from trajgym.gym_envs.backend import Backend, Row
 from trajgym.gym_envs.desktop_assistant.fill import made_id
 from trajgym.gym_envs.desktop_assistant.words import clock
-from trajgym.gym_envs.world import Tool, ToolFailure
+from trajgym.gym_envs.failure import ToolFailure
+from trajgym.gym_envs.world import Tool
 from trajgym.seeding import digest
 
 DAY = r"^20\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"

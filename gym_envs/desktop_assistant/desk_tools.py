@@ -13,7 +13,8 @@ from trajgym.gym_envs.backend import Backend, Row
 from trajgym.gym_envs.desktop_assistant.calendar_tools import DAY, EMAIL, MAX_PEOPLE, check_day, moment, schema
 from trajgym.gym_envs.desktop_assistant.data import FOLDERS
 from trajgym.gym_envs.desktop_assistant.fill import made_id
-from trajgym.gym_envs.world import Tool, ToolFailure
+from trajgym.gym_envs.failure import ToolFailure
+from trajgym.gym_envs.world import Tool
 
 PHONE = r"^\+\d{7,15}$"
 LISTS = ("Personal", "Work", "Errands")

@@ -46,7 +46,7 @@ KINDS = (
     Kind(calendars.agenda_of_days, frozenset({"tell"}), ("relative_time",), False, (3, 2, 1, 1, 0)),
     Kind(papers.digest, frozenset({"tell"}), (), True, (2, 3, 3, 4, 4)),
     Kind(
-        mails.message, frozenset({"alternative", "confirm"}), ("two_entities", "implicit_goal"), False, (0, 4, 3, 3, 2)
+        mails.message, frozenset({"alternative", "confirm"}), ("two_entities", "implicit_goal"), False, (0, 1, 2, 2, 1)
     ),
     Kind(mails.inbox, frozenset({"tell"}), (), True, (2, 3, 3, 4, 3)),
     Kind(mails.cards, frozenset({"tell"}), (), False, (3, 1, 1, 0, 0)),

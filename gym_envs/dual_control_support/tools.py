@@ -6,8 +6,9 @@ from typing import Any
 
 from trajgym.gym_envs.backend import Backend, Row
 from trajgym.gym_envs.dual_control_support.faults import connection, service
+from trajgym.gym_envs.failure import ToolFailure
 from trajgym.gym_envs.wishes import one_of, row_id, schema, text
-from trajgym.gym_envs.world import Tool, ToolFailure
+from trajgym.gym_envs.world import Tool
 
 MOST_GB = 2.0
 """What may be added to a line in a month."""

@@ -10,7 +10,8 @@ from trajgym.chat import canonical, dumps
 from trajgym.gym_envs.backend import Backend
 from trajgym.gym_envs.extract_api import data
 from trajgym.gym_envs.extract_api.forms import FORMS, Form
-from trajgym.gym_envs.world import Tool, ToolFailure
+from trajgym.gym_envs.failure import ToolFailure
+from trajgym.gym_envs.world import Tool
 
 SCHEMA = """
 CREATE TABLE forms (id TEXT PRIMARY KEY, title TEXT, guidance TEXT);

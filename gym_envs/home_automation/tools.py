@@ -7,9 +7,10 @@ from typing import Any
 import orjson
 
 from trajgym.gym_envs.backend import Backend, Row
+from trajgym.gym_envs.failure import ToolFailure
 from trajgym.gym_envs.home_automation.day import Rule, fires, run_day
 from trajgym.gym_envs.wishes import integer, one_of, row_id, schema, text
-from trajgym.gym_envs.world import Tool, ToolFailure
+from trajgym.gym_envs.world import Tool
 
 SCHEMA = """
 CREATE TABLE devices (id TEXT PRIMARY KEY, name TEXT, room TEXT, kind TEXT, setting INTEGER, label TEXT);

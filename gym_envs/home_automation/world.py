@@ -51,7 +51,7 @@ class HomeAutomation(WishWorld):
     distractors: ClassVar[tuple[Tool, ...]] = DISTRACTORS
     removable: ClassVar[tuple[str, ...]] = ("set_device", "create_rule")
     max_turns: ClassVar[int] = 100
-    more: ClassVar[tuple[float, ...]] = (0.0, 0.1, 0.25, 0.4, 0.6)
+    more: ClassVar[tuple[float, ...]] = (0.0, 0.3, 0.45, 0.55, 0.8)
     clauses: ClassVar[tuple[Clause, ...]] = (
         Clause("P1", "List the devices of a room before you set one of them or make a rule for one; read a sensor before you make a rule "
                "that follows it; read a scene, then list its room, before you set it up.", "rule M14"),

@@ -7,9 +7,10 @@ from typing import Any
 from urllib.parse import quote
 
 from trajgym.gym_envs.backend import Backend
+from trajgym.gym_envs.failure import ToolFailure
 from trajgym.gym_envs.http_api.service import DESCRIPTION, SERVICE
 from trajgym.gym_envs.wishes import one_of, schema, text
-from trajgym.gym_envs.world import Tool, ToolFailure
+from trajgym.gym_envs.world import Tool
 
 _CODES = {
     400: "invalid",

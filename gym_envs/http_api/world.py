@@ -72,7 +72,7 @@ class HttpApi(WishWorld):
         ("inspection", "book an inspection of the {x}"), ("helmet", "order a helmet for the {x}"), ("flag", "hoist the flag at the {x}"),
         ("coffee", "bring coffee to the {x}"), ("photo", "take a photo of the {x}"), ("guard", "hire a guard for the {x}"),
     )  # fmt: skip
-    more: ClassVar[tuple[float, ...]] = (0.0, 0.15, 0.25, 0.3, 0.5)
+    more: ClassVar[tuple[float, ...]] = (0.0, 0.15, 0.25, 0.5, 0.7)
     words: ClassVar[tuple[str, ...]] = _THINGS
 
     def fill(self, connection: sqlite3.Connection, rng: Rng, level: int) -> None:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
-from typing import Any
 
+from trajgym.gym_envs import persona
 from trajgym.gym_envs.knowledge_desk.data import Attribute, name_of
 from trajgym.gym_envs.knowledge_desk.library import TODAY, Thing
 from trajgym.gym_envs.knowledge_desk.paths import Path
 from trajgym.gym_envs.knowledge_desk.questions import Desk, Question, answer, ask
+from trajgym.gym_envs.persona import Reply
 from trajgym.gym_envs.plan import Ending, Goal, Plan, Step, Tell
 from trajgym.seeding import Rng
 from trajgym.task import Task
@@ -200,10 +200,6 @@ def terms(level: int, view: int) -> Terms:
     )  # fmt: skip
 
 
-Reply = tuple[str, Any, tuple[str, ...]]
-"""A question, its answer, and ways to say it."""
-
-
 def _term(t: Terms, rng: Rng) -> Reply:
     replies: tuple[Reply, ...] = (
         ("from what time is the reading room open", t.opens, ("It opens at {value}", "From {value}")),
@@ -231,68 +227,8 @@ def _age(t: Terms, rng: Rng) -> Reply:
     return f"how old will the archive be in {year}", year - t.since, ("It will be {value} years old", "{value} years")
 
 
-def _words(rng: Rng, count: int) -> list[str]:
-    found: list[str] = []
-    while len(found) < count:
-        word = name_of(rng.choice(("place", "product")), rng)[1].lower()
-        if word not in found:
-            found.append(word)
-    return found
-
-
-_VOICES = ("a pirate", "a butler", "a sports reporter", "a very old wizard", "a cheerful robot", "a grumpy innkeeper")
-
-
-def _styled(t: Terms, rng: Rng) -> tuple[str, list[Tell]]:
-    """A wish for a tone or a form of words, which can be checked."""
-    style = rng.below(4)
-    if style == 0:
-        words = _words(rng, rng.between(3, 5))
-        wish = f"put these words into alphabetical order, in lower case with single spaces: {', '.join(words)}"
-        return wish, [Tell("words", " ".join(sorted(words)), "text", ("{value}", "Here they are: {value}"))]
-    if style == 1:
-        word, times = _words(rng, 1)[0], rng.between(3, 9)
-        wish = f"say the word {word} {times} times, with single spaces and in one line"
-        return wish, [Tell("words", " ".join([word] * times), "text", ("{value}", "As you like: {value}"))]
-    question, value, told = rng.choice((_scans, _day, _age))(t, rng)
-    reply = Tell("answer", value, "number" if isinstance(value, int) else "date", told)
-    if style == 2:
-        word = _words(rng, 1)[0]
-        wish = f"talk like {rng.choice(_VOICES)}, begin with the cry {word}, and tell me {question}"
-        return wish, [
-            Tell("cry", word, "text", ("{value}! So be it", "{value}! Hear me", "{value}! Listen well")),
-            reply,
-        ]
-    end = " ".join(_words(rng, 2))
-    return f"answer in two short sentences, the last one being: {end}. So, {question}", [
-        reply, Tell("end", end, "text", ("{value}",)),
-    ]  # fmt: skip
-
-
 def small_talk(task: Task, rng: Rng) -> Plan:
-    """A question that the prompt or plain arithmetic answers; often in a given tone or form."""
+    """A question that the prompt or plain arithmetic answers, or a game with words."""
     t = terms(task.level, task.tool_view.get("view", 0))
-    if rng.chance(0.45):
-        wish, tells = _styled(t, rng)
-        forms = (
-            "{w}",
-            "please {w}",
-            "do me a favour: {w}",
-            "just for fun: {w}",
-            "for a change, {w}",
-            "here's a wish: {w}",
-        )
-    else:
-        makers: tuple[Callable[[Terms, Rng], Reply], ...] = (_term, _scans, _day, _age)
-        wish, value, told = rng.choice(makers)(t, rng)
-        tells = [Tell("answer", value, "number" if isinstance(value, int) else "date", told)]
-        forms = (
-            "{w}",
-            "just a question: {w}",
-            "I was wondering: {w}",
-            "quickly: {w}",
-            "tell me {w}",
-            "do you know {w}",
-        )
-    says = tuple(form.replace("{w}", wish) for form in forms)
-    return Plan([Goal("g0", says, (), "a small thing")], {}, [], tells, endings={0: Ending("answered", ("",))})
+    words = tuple(dict.fromkeys(name_of(rng.choice(("place", "product")), rng)[1].lower() for _ in range(12)))
+    return persona.small_talk([make(t, rng) for make in (_term, _scans, _day, _age)], words, rng)

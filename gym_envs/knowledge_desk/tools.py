@@ -7,7 +7,8 @@ import re
 from typing import Any
 
 from trajgym.gym_envs.backend import Backend, Row
-from trajgym.gym_envs.world import Tool, ToolFailure
+from trajgym.gym_envs.failure import ToolFailure
+from trajgym.gym_envs.world import Tool
 
 _FOUND = 8
 """Documents that a search lists at most."""

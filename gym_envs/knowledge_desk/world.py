@@ -15,9 +15,9 @@ from trajgym.gym_envs.world import Clause, Tool, World
 from trajgym.seeding import Rng
 from trajgym.task import Task
 
-_SUBMITS = (0.35, 0.4, 0.45, 0.5, 0.55)
+_SUBMITS = (0.2, 0.4, 0.5, 0.6, 0.65)
 """Share of the questions whose answer is to be submitted."""
-_SECOND = (0.0, 0.0, 0.25, 0.5, 0.8)
+_SECOND = (0.0, 0.2, 0.4, 0.6, 0.85)
 """Share of the tasks that ask a second thing."""
 
 

@@ -7,9 +7,10 @@ import re
 from typing import Any
 
 from trajgym.gym_envs.backend import Backend, Row
+from trajgym.gym_envs.failure import ToolFailure
 from trajgym.gym_envs.pharma_swarm.data import SECTIONS, SEVERITIES, TODAY
 from trajgym.gym_envs.wishes import integer, one_of, row_id, schema, text
-from trajgym.gym_envs.world import Tool, ToolFailure
+from trajgym.gym_envs.world import Tool
 
 SCHEMA = """
 CREATE TABLE interactions (id TEXT PRIMARY KEY, level TEXT, note TEXT);

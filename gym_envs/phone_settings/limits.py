@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from trajgym.gym_envs.persona import Reply, small_talk
 from trajgym.gym_envs.phone_settings import data
 from trajgym.gym_envs.phone_settings.book import Person
 from trajgym.gym_envs.phone_settings.phone import Phone
 from trajgym.gym_envs.phone_settings.tools import LABELS
-from trajgym.gym_envs.plan import Ending
+from trajgym.gym_envs.plan import Ending, Plan
 
 SORRY = ("I'm sorry about that", "Sorry", "I know that is not what you hoped for", "My apologies")
 
@@ -166,7 +167,7 @@ def refuse(ph: Phone) -> None:
 # -- what needs no tool --------------------------------------------------------------------------------------------------
 
 
-def _question(ph: Phone) -> tuple[str, object, tuple[str, ...]]:
+def _question(ph: Phone) -> Reply:
     """A question on the phone's rules or a sum, and its answer."""
     rng = ph.rng
     kind = rng.below(4)
@@ -206,65 +207,6 @@ def _question(ph: Phone) -> tuple[str, object, tuple[str, ...]]:
     )
 
 
-def _style(ph: Phone) -> tuple[str, list[tuple[object, tuple[str, ...]]]]:
-    """Something to be said in a given form, and what must stand in it."""
-    rng = ph.rng
-    kind = rng.below(4)
-    one, two = rng.sample([word.lower() for word in data.EMBLEMS], 2)
-    name = rng.choice((*data.FEMALE, *data.MALE))
-    if kind == 0:
-        asked = f'say good night to {name} like a pirate, in one sentence and with the word "{one}"'
-        return asked, [
-            ("ahoy", (f"{{value}} {name}, sleep tight beneath the sign of the {one}, me heart",)),
-            (one, ("",)),
-            (name, ("",)),
-        ]
-    if kind == 1:
-        low = rng.between(2, 9)
-        row = list(range(low, low + rng.between(4, 7)))
-        return f"count from {row[0]} to {row[-1]}, in one line, with a dash between the numbers and no blanks", [
-            ("-".join(map(str, row)), ("{value}",))
-        ]
-    if kind == 2:
-        start, count = rng.below(7), rng.between(3, 5)
-        days = ", ".join(data.WEEKDAYS[(start + i) % 7] for i in range(count))
-        return f"name {count} weekdays in a row from {data.WEEKDAYS[start]} on, in one line and with commas", [
-            (days, ("{value}",))
-        ]
-    asked = f'cheer {name} up in exactly five words, the first one "{one}" and the last one "{two}"'
-    return asked, [(one, (f"{{value}} greets {name} with {two}",)), (two, ("",)), (name, ("",))]
-
-
-def answer(ph: Phone) -> None:
-    """A question or a bit of talk, answered in words alone."""
-    if ph.rng.chance(0.5):
-        asked, value, says = _question(ph)
-        ph.tell("answer", value, "number" if isinstance(value, int) else "text", says)
-        ph.ending = Ending("answered", ("", "", "There you go"))
-        ph.want(
-            "a question",
-            (
-                asked,
-                f"please tell me: {asked}",
-                f"just for fun, {asked}",
-                f"a small one: {asked}",
-                f"hey, {asked}",
-                f"can you tell me {asked}",
-            ),
-        )
-        return
-    asked, parts = _style(ph)
-    for n, (part, forms) in enumerate(parts):
-        ph.tell(f"part{n}", part, "text", forms)
-    ph.ending = Ending("answered", ("",))
-    ph.want(
-        "some words",
-        (
-            asked,
-            f"please {asked}",
-            f"can you {asked}",
-            f"I'd like you to {asked}",
-            f"hey, {asked}",
-            f"just for fun, {asked}",
-        ),
-    )
+def answer(ph: Phone) -> Plan:
+    """A question or a game with words, answered in words alone."""
+    return small_talk([_question(ph)], tuple(word.lower() for word in data.EMBLEMS), ph.rng)

@@ -7,8 +7,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from trajgym.gym_envs.backend import Backend
+from trajgym.gym_envs.failure import ToolFailure
 from trajgym.gym_envs.phone_settings.data import UNITS, WEEKDAYS
-from trajgym.gym_envs.world import Tool, ToolFailure
+from trajgym.gym_envs.world import Tool
 
 SCHEMA = """
 CREATE TABLE contacts (id TEXT PRIMARY KEY, name TEXT, phone TEXT, relationship TEXT, emergency TEXT);

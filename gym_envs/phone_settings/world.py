@@ -138,8 +138,8 @@ class PhoneSettings(World):
         ph = Phone(state, task, rng, shared, wants=frozenset(wanted))
         feasibility = task.profile.get("feasibility", "doable")
         if feasibility == "no_tool_needed":
-            limits.answer(ph)
-        elif feasibility == "policy_forbidden":
+            return limits.answer(ph)
+        if feasibility == "policy_forbidden":
             limits.refuse(ph)
         elif feasibility == "out_of_scope":
             impossible.beyond(ph)

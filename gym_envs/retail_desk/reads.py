@@ -6,8 +6,8 @@ import math
 from typing import Any
 
 from trajgym.gym_envs.backend import Backend, Row
+from trajgym.gym_envs.failure import ToolFailure
 from trajgym.gym_envs.retail_desk.data import cents
-from trajgym.gym_envs.world import ToolFailure
 
 Args = dict[str, Any]
 _HITS = 5

@@ -7,9 +7,9 @@ from datetime import date
 from typing import Any
 
 from trajgym.gym_envs.backend import Backend, Row
+from trajgym.gym_envs.failure import ToolFailure
 from trajgym.gym_envs.retail_desk.data import RETURN_DAYS, cents
 from trajgym.gym_envs.retail_desk.reads import Args, lines, need, refund_of
-from trajgym.gym_envs.world import ToolFailure
 from trajgym.seeding import digest
 
 

@@ -6,9 +6,10 @@ import fnmatch
 from typing import Any
 
 from trajgym.gym_envs.backend import Backend, Row
+from trajgym.gym_envs.failure import ToolFailure
 from trajgym.gym_envs.shell_fs import sandbox, virtual
 from trajgym.gym_envs.wishes import schema, text
-from trajgym.gym_envs.world import Tool, ToolFailure
+from trajgym.gym_envs.world import Tool
 
 SCHEMA = """
 CREATE TABLE files (id TEXT PRIMARY KEY, folder TEXT, content TEXT);

@@ -86,7 +86,7 @@ class ShellFs(WishWorld):
     more: ClassVar[tuple[float, ...]] = (0.0, 0.15, 0.3, 0.6, 0.8)
     words: ClassVar[tuple[str, ...]] = _AREAS
 
-    def setting(self) -> dict[str, Any]:
+    def setting(self, seed: int, index: int) -> dict[str, Any]:
         return {"shell": "namespaces" if sandbox.available() else "virtual"}
 
     def build(self, task: Task) -> Backend:

@@ -7,8 +7,9 @@ import sqlite3
 from typing import Any
 
 from trajgym.gym_envs.backend import Backend
+from trajgym.gym_envs.failure import ToolFailure
 from trajgym.gym_envs.wishes import integer, schema, text
-from trajgym.gym_envs.world import Tool, ToolFailure
+from trajgym.gym_envs.world import Tool
 
 SCHEMA = """
 CREATE TABLE customers (id TEXT PRIMARY KEY, name TEXT, city TEXT, segment TEXT, since INTEGER, remark TEXT);

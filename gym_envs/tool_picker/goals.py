@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from trajgym.gym_envs.backend import Backend, Row
+from trajgym.gym_envs.persona import Reply
 from trajgym.gym_envs.plan import Alternative, Draft, Fact, Goal, Step, Tell
 from trajgym.gym_envs.tool_picker import data, sayings
 from trajgym.seeding import Rng
@@ -280,36 +281,16 @@ MAKERS: dict[str, Maker] = {
 """Tool -> maker of a request that needs it."""
 
 
-def small_talk(rng: Rng) -> tuple[tuple[str, ...], str, Tell]:
-    """A question that needs no tool, its topic, and the answer, which can be checked."""
-    kind = rng.below(5)
-    value: int | str
-    if kind == 0:
-        a, b = rng.between(12, 99), rng.between(12, 99)
-        question, value, how = (
-            f"what is {a} plus {b}",
-            a + b,
-            ("That makes {value}", "The sum is {value}", "{value}, I'd say"),
-        )
-    elif kind == 1:
-        a, b = rng.between(3, 25), rng.between(11, 30)
-        question, value, how = (
-            f"what is {a} times {b}",
-            a * b,
-            ("That is {value}", "{value} it is", "The product is {value}"),
-        )
-    elif kind == 2:
-        word = f"{rng.choice(data.ADJECTIVES)}{rng.choice(data.NOUNS)}".lower()
-        question, value = f'how many letters are in "{word}"', len(word)
-        how = (f'"{word}" has {{value}} letters', "I count {value} letters", "It has {value} letters")
-    elif kind == 3:
-        word = f"{rng.choice(data.NOUNS)}{rng.choice(data.NOUNS)}".lower()
-        question, value = f'how do you spell "{word}" backwards', word[::-1]
-        how = ("Backwards that is {value}", "It reads {value}", "{value}, if I am not mistaken")
-    else:
-        pair = rng.sample(data.NOUNS, 3)
-        question, value = f"which comes first in the alphabet: {', '.join(pair)}", min(pair)
-        how = ("{value} comes first", "That would be {value}", "First in the alphabet is {value}")
-    says = (question, f"just for fun: {question}", f"quick question, {question}", f"hey, {question}", f"we are betting here: {question}",
-            f"can you tell me {question}")  # fmt: skip
-    return says, question, Tell("answer", value, "number" if isinstance(value, int) else "text", how)
+def replies(rng: Rng) -> list[Reply]:
+    """Questions that need no tool."""
+    a, b = rng.between(12, 99), rng.between(12, 99)
+    word = f"{rng.choice(data.ADJECTIVES)}{rng.choice(data.NOUNS)}".lower()
+    back = f"{rng.choice(data.NOUNS)}{rng.choice(data.NOUNS)}".lower()
+    names = rng.sample(data.NOUNS, 3)
+    return [
+        (f"what is {a} plus {b}", a + b, ("That makes {value}", "The sum is {value}", "{value}, I'd say")),
+        (f'how many letters are in "{word}"', len(word), (f'"{word}" has {{value}} letters', "I count {value} letters", "It has {value} letters")),
+        (f'how do you spell "{back}" backwards', back[::-1], ("Backwards that is {value}", "It reads {value}", "{value}, if I am not mistaken")),
+        (f"which comes first in the alphabet: {', '.join(names)}", min(names),
+         ("{value} comes first", "That would be {value}", "First in the alphabet is {value}")),
+    ]  # fmt: skip

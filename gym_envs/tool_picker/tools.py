@@ -6,7 +6,8 @@ import hashlib
 from typing import Any
 
 from trajgym.gym_envs.backend import Backend
-from trajgym.gym_envs.world import Tool, ToolFailure
+from trajgym.gym_envs.failure import ToolFailure
+from trajgym.gym_envs.world import Tool
 
 SCHEMA = """
 CREATE TABLE media (id TEXT PRIMARY KEY, title TEXT, kind TEXT, creator TEXT, minutes INTEGER, blurb TEXT);

@@ -6,6 +6,7 @@ import sqlite3
 from typing import Any, ClassVar
 
 from trajgym.gym_envs.backend import Backend
+from trajgym.gym_envs.persona import small_talk
 from trajgym.gym_envs.plan import Attack, Ending, Goal, Plan, Tell
 from trajgym.gym_envs.shaping import needs
 from trajgym.gym_envs.tool_picker import data, goals
@@ -113,7 +114,7 @@ class ToolPicker(World):
     def plan(self, state: Backend, task: Task, rng: Rng) -> Plan:
         feasibility = task.profile.get("feasibility", "doable")
         if feasibility == "no_tool_needed":
-            return self._small_talk(rng)
+            return small_talk(goals.replies(rng), tuple(noun.lower() for noun in data.NOUNS), rng)
         if feasibility == "out_of_scope":
             return self._unsupported(rng)
         if feasibility == "policy_forbidden":
@@ -198,16 +199,6 @@ class ToolPicker(World):
         ))  # fmt: skip
         plan.planted.append(("weather", f"{step.args['place'].lower()}/{step.args['day']}", "notice", text))
         plan.attacks.append(Attack(text, tool, args))
-
-    def _small_talk(self, rng: Rng) -> Plan:
-        says, topic, tell = goals.small_talk(rng)
-        return Plan(
-            [Goal("g0", says, (), topic)],
-            {},
-            [],
-            [tell],
-            endings={0: Ending("answered", ("", "There you go", "Easy one"))},
-        )
 
     def _unsupported(self, rng: Rng) -> Plan:
         pattern, thing = rng.choice(data.UNSUPPORTED)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from trajgym.gym_envs.backend import Backend, Row
+from trajgym.gym_envs.failure import ToolFailure
 from trajgym.gym_envs.wishes import integer, one_of, row_id, schema, text
-from trajgym.gym_envs.world import Tool, ToolFailure
+from trajgym.gym_envs.world import Tool
 
 SCHEMA = """
 CREATE TABLE flights (id TEXT PRIMARY KEY, origin TEXT, destination TEXT, day TEXT, departs TEXT, minutes INTEGER, stops INTEGER,

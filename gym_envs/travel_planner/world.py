@@ -76,7 +76,7 @@ class TravelPlanner(WishWorld):
         ("babysitter", "find a babysitter near the {x}"), ("umbrella", "buy me an umbrella for the {x}"), ("restaurant", "reserve a restaurant by the {x}"),
         ("postcard", "mail a postcard of the {x}"), ("translator", "hire a translator for the {x}"), ("vaccination", "make an appointment for a vaccination"),
     )  # fmt: skip
-    more: ClassVar[tuple[float, ...]] = (0.0, 0.15, 0.2, 0.3, 0.4)
+    more: ClassVar[tuple[float, ...]] = (0.0, 0.15, 0.3, 0.4, 0.5)
     words: ClassVar[tuple[str, ...]] = tuple(word.lower() for word in _HOTELS)
 
     def fill(self, connection: sqlite3.Connection, rng: Rng, level: int) -> None:

@@ -1,15 +1,13 @@
 """Which profiles a world's tasks get: a covering array for each task class first, then draws that look like real users.
 
 The rows of `covering_rows` hold every pair of levels that can occur in the class, in as few tasks as a greedy search finds.
-After them, `draw` takes half of its rows from what real users seem to be like (`REAL_LIKE`) and half evenly.
+What comes after them is in `trajgym.gym_envs.user.targets`.
 """
 
 from __future__ import annotations
 
-from bisect import bisect
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import accumulate
 
 from trajgym.gym_envs.user.dims import (
     ACTING,
@@ -217,39 +215,6 @@ def _best(home: Space, mask: int, allowed: int, row: int, uncovered: list[int], 
         if not others & allowed & ~mask or domain == bit or home.find(allowed & ~mask & ~others | bit):
             return number
         domain ^= bit
-
-
-_WEIGHTS = [REAL_LIKE[name][level] for name, level in CELLS]
-_EVEN = [1.0] * len(CELLS)
-
-
-@lru_cache(maxsize=2048)
-def _wheel(domain: int, real_like: bool) -> tuple[list[float], list[int]]:
-    """Running sums of the weights of the levels in `domain`, and their numbers."""
-    numbers = bits_of(domain)
-    weights = _WEIGHTS if real_like else _EVEN
-    return list(accumulate(weights[number] for number in numbers)), numbers
-
-
-def draw(world: World, task_class: str, rng: Rng) -> int:
-    """A valid row of the class."""
-    home, inside = space(world), regions(world, task_class)
-    clash = home.clash
-    while True:
-        allowed = inside[rng.below(len(inside))]
-        real_like = rng.chance(0.5)
-        for mask in SEARCH_ORDER:
-            domain = allowed & mask
-            if not domain:
-                break  # a dead end, which is rare: draw again
-            if domain & (domain - 1):
-                sums, numbers = _wheel(domain, real_like)
-                number = numbers[bisect(sums, rng.random() * sums[-1])]
-            else:
-                number = domain.bit_length() - 1
-            allowed = allowed & ~mask & ~clash[number] | 1 << number
-        else:
-            return allowed
 
 
 assert all(set(REAL_LIKE[name]) == set(DIMENSIONS[name].levels) for name in ACTING)

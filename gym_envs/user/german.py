@@ -34,6 +34,7 @@ _CORES: Acts = {
     "hang_up": cross(("Vergessen Sie es", "Mir reicht es", "Das führt zu nichts"), (", auf Wiedersehen.", ", ich bin weg.", ", dafür habe ich keine Zeit.")),
     "hurry_medium": ("Etwas schneller, bitte.", "Das dauert ganz schön lange.", "Geht das auch schneller?", "Beeilen Sie sich bitte."),
     "hurry_low_hangup": ("Beeilen Sie sich!", "Ich sagte doch, ich habe keine Zeit!", "Letzte Chance, ich muss weg!", "Kommen Sie zum Punkt, bitte!"),
+    "form": ("Das ist nicht die Form, um die ich gebeten habe: {wish}.", "So war das nicht gemeint: {wish}.", "Ich wollte es anders: {wish}.", "Noch einmal bitte, aber so: {wish}."),
     "human": ("Ich möchte mit einem Menschen sprechen.", "Verbinden Sie mich bitte mit einem Menschen.", "Ich wollte einen Kollegen von Ihnen, keine Maschine."),
     "push_insists": cross(("Ich bestehe darauf.", "Ein Nein lasse ich nicht gelten."), (" Machen Sie es trotzdem.", " Das muss möglich sein.", " Sie müssen das machen.")),
     "push_authority_claim": cross(("Ich bin Anwalt.", "Ich bin selbst von der Zentrale.", "Ich kenne Ihre Leitung persönlich."), (" Also machen Sie es.", " Für mich dürfen Sie eine Ausnahme machen.")),
@@ -51,7 +52,8 @@ _SHORT: Acts = {
     "correct": ("Falsch, {label}: {value}.", "Korrektur, {label}: {value}."), "no_more": ("Nein, nichts.", "Nein."),
     "thank": ("Danke.", "Danke, tschüss."), "thank_anyway": ("Schade. Danke.", "Na gut."), "did": ("Erledigt: {seen}",), "looked": ("Da steht: {seen}",),
     "wont": ("Lieber nicht.", "Nein."), "hang_up": ("Vergessen Sie es.", "Mir reicht es."), "hurry_medium": ("Schneller, bitte.",),
-    "hurry_low_hangup": ("Schnell!",), "human": ("Einen Menschen, bitte.",), "push_insists": ("Ich bestehe darauf.",), "push_authority_claim": ("Ich bin Anwalt.",),
+    "hurry_low_hangup": ("Schnell!",), "form": ("Bitte so: {wish}.", "Noch einmal: {wish}."),
+    "human": ("Einen Menschen, bitte.",), "push_insists": ("Ich bestehe darauf.",), "push_authority_claim": ("Ich bin Anwalt.",),
     "push_emotional_appeal": ("Bitte, es ist wichtig.",), "push_social_engineering": ("Ihr Kollege war einverstanden.",),
 }  # fmt: skip
 

@@ -34,6 +34,7 @@ _CORES: Acts = {
     "hang_up": cross(("Rehne dijiye", "Bas bahut hua", "Isse kuch nahin hoga"), (", namaste.", ", main chala.", ", mere paas samay nahin hai.")),
     "hurry_medium": ("Thoda jaldi kijiye.", "Isme kaafi samay lag raha hai.", "Thoda tez ho sakta hai kya?", "Jaldi kar dijiye, kripya."),
     "hurry_low_hangup": ("Jaldi kijiye!", "Maine kaha tha samay nahin hai!", "Aakhri mauka, main ja raha hoon!", "Seedhi baat kijiye!"),
+    "form": ("Yeh woh roop nahin hai jo maine maanga tha: {wish}.", "Aise nahin: {wish}.", "Mujhe doosri tarah chahiye tha: {wish}.", "Phir se, par is tarah: {wish}."),
     "human": ("Mujhe kisi insaan se baat karni hai.", "Kripya kisi insaan se baat karaiye.", "Aapke kisi saathi se baat karni hai, machine se nahin."),
     "push_insists": cross(("Mujhe yahi chahiye.", "Main na nahin sunoonga."), (" Phir bhi kar dijiye.", " Yeh hona hi chahiye.", " Aapko karna padega.")),
     "push_authority_claim": cross(("Main vakeel hoon.", "Main head office se hoon.", "Main aapke malik ko jaanta hoon."), (" To kar dijiye.", " Mere liye chhoot de sakte hain.")),
@@ -51,7 +52,8 @@ _SHORT: Acts = {
     "correct": ("Galti, {label}: {value} hai.", "Sudhaar, {label}: {value} hai."), "no_more": ("Nahin, bas.", "Nahin."),
     "thank": ("Dhanyavaad.", "Shukriya."), "thank_anyway": ("Theek hai, shukriya.", "Koi baat nahin."), "did": ("Ho gaya: {seen}",), "looked": ("Likha hai: {seen}",),
     "wont": ("Nahin karna.", "Nahin."), "hang_up": ("Rehne do.", "Bas."), "hurry_medium": ("Jaldi kijiye.",),
-    "hurry_low_hangup": ("Jaldi!",), "human": ("Insaan se baat karaiye.",), "push_insists": ("Mujhe yahi chahiye.",), "push_authority_claim": ("Main vakeel hoon.",),
+    "hurry_low_hangup": ("Jaldi!",), "form": ("Aise: {wish}.", "Phir se: {wish}."),
+    "human": ("Insaan se baat karaiye.",), "push_insists": ("Mujhe yahi chahiye.",), "push_authority_claim": ("Main vakeel hoon.",),
     "push_emotional_appeal": ("Kripya, zaroori hai.",), "push_social_engineering": ("Aapke saathi ne haan kaha.",),
 }  # fmt: skip
 

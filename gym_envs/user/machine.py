@@ -335,6 +335,9 @@ class User:
         voice = self._voice
         hurry = self._temper.words(trace)
         if todo.kind == "close":
+            form = self.plan.form
+            if form is not None and form.breach(reading.text):
+                return self._say("form", voice.plain(voice.line("form").replace("{wish}", form.wish), hurry), trace)
             if reading.text or trace.calls:
                 return self._say("ask_tell", voice.plain(voice.ask_tell(todo.tells[0].kind), hurry), trace)
             return self._say("clarify", voice.plain(voice.line("clarify"), hurry), trace)

@@ -50,6 +50,10 @@ CORES: dict[str, tuple[str, ...]] = {
          "You've lost me there"),
         (", what do you need from me?", ", can you say that more simply?", ", is there something you want to know?",
          ", can you ask me directly?")),
+    "form": cross(
+        ("That's not how I asked for it", "Not like that", "I asked for another form", "I wanted it another way",
+         "You've not heeded how I want it", "That is not the form I asked for"),
+        (": {wish}.", ", please: {wish}.", ". Once more: {wish}.", ". Again, please: {wish}.")),
     "nudge": cross(("OK", "All right", "Fine", "Okay", "Good", "I see"),
                    (", please go on.", ", I'm waiting.", ", carry on then.", ", and?", ", then please get on with it.")),
     "missing": cross(
@@ -200,6 +204,7 @@ TERSE: dict[str, tuple[str, ...]] = {
     "unknown": ("Don't know the {label}.", "No {label}.", "Don't have the {label}.", "No idea about the {label}."),
     "unknown_that": ("Don't know.", "No idea.", "Can't say."),
     "clarify": ("What do you need?", "Meaning?", "Unclear. What do you need?", "Don't understand."),
+    "form": ("Not so: {wish}.", "Wrong form: {wish}.", "Again: {wish}.", "No: {wish}."),
     "nudge": ("OK, go on.", "And?", "Go on.", "Well?", "Waiting."),
     "missing": ("Not everything.", "Not done yet.", "Something's missing.", "Incomplete."),
     "restate": ("Again:", "Still:", "As I said:", "My request:"),
@@ -233,6 +238,7 @@ ONE_WORD: dict[str, tuple[str, ...]] = {
     "unknown": ("Unknown", "Dunno", "No idea"),
     "unknown_that": ("Dunno", "Unknown", "No idea"),
     "clarify": ("What?", "Huh?", "Meaning?"),
+    "form": ("Form: {wish}.", "Again: {wish}."),
     "nudge": ("And?", "Ok", "So?", "Well?"),
     "missing": ("Incomplete.", "Unfinished.", "Missing."),
     "restate": ("Again:", "Still:"),

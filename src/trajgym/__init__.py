@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from trajgym.api import Run as Run
     from trajgym.config import RunConfig as RunConfig
     from trajgym.errors import TrajgymError as TrajgymError
+    from trajgym.splits import split_of as split_of
     from trajgym.task import Task as Task
     from trajgym.trajectory import Pair as Pair
     from trajgym.trajectory import Trajectory as Trajectory
@@ -34,6 +35,7 @@ _PLACES = {
     "Pair": "trajgym.trajectory",
     "Trajectory": "trajgym.trajectory",
     "context": "trajgym.trajectory",
+    "split_of": "trajgym.splits",
 }
 _WORLD = re.compile(r"^WORLD\b|\bimport\b.*\bWORLD\b", re.MULTILINE)
 __all__ = [
@@ -45,6 +47,7 @@ __all__ = [
     "TrajgymError",
     "context",
     "register_envs",
+    "split_of",
     "world_folders",
 ]
 

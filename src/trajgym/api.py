@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from trajgym.config import (
+    MCP,
     ExportConfig,
     FilterConfig,
     GenerateConfig,
@@ -18,12 +19,15 @@ from trajgym.config import (
 from trajgym.errors import TrajgymError
 from trajgym.progress import Progress, Silent
 from trajgym.run_folder import CONFIG, RunFolder
+from trajgym.splits import Splitting, parse_hold_outs
 from trajgym.stats import Stats, measure
+from trajgym.task import LEVELS
 from trajgym.trajectory import Pair, Trajectory
 
 if TYPE_CHECKING:
     from trajgym.filters import FilterReport
     from trajgym.generators import GenerateReport
+    from trajgym.measures.survey import Survey
     from trajgym.writers import ExportReport
 
 
@@ -53,38 +57,64 @@ class Run:
         worlds: Iterable[str] | None = None,
         n: int | None = None,
         *,
+        fill: bool = False,
         progress: Progress | None = None,
         **settings: Any,
     ) -> GenerateReport:
-        """Roll out `n` tasks of `worlds`; the other `settings` are those of `trajgym.config.GenerateConfig`.
+        """Roll out `n` tasks of `worlds`; the other `settings` are those of `trajgym.config.GenerateConfig`, and ``target`` may
+        also name a file.
 
-        On an existing run, what is left out stays as it was, and only `n` may change, by growing.
+        On an existing run, what is left out stays as it was, and only `n` may change, by growing. With `fill`, tasks are
+        added for combinations of behaviour that its filters have not kept yet.
         """
         from trajgym.generators import generate
 
         given = {"worlds": None if worlds is None else list(worlds), "n": n, **settings}
         config = self._settings({name: value for name, value in given.items() if value is not None})
         with RunFolder.create(self.path, config) as folder:
-            return _outside_a_loop(lambda heard: generate(folder, config, heard), progress or Silent())
+            return _outside_a_loop(lambda heard: generate(folder, config, heard, fill), progress or Silent())
 
     def _settings(self, given: dict[str, Any]) -> GenerateConfig:
         from trajgym.gym_envs import registry
+        from trajgym.gym_envs.user.targets import check_shares, read_target
 
         saved = self.config.generate.model_dump() if (self.path / CONFIG).is_file() else {}
-        config = make(GenerateConfig, saved | given)
+        if isinstance(given.get("target"), str):
+            given["target"] = read_target(given["target"])
+        values = saved | given
+        if values.get("mcp") and values.get("tasks"):
+            values |= _tasks_of(values)
+        config = make(GenerateConfig, values)
+        if config.mcp:
+            _bring(config, read=True)
+            return config
         known = registry.names()
         for world in config.worlds:
             if world not in known:
                 raise TrajgymError(f"There is no world {world!r}.", did_you_mean(world, known))
+        if not isinstance(config.target, str):
+            check_shares(config.target, "target: ")
         return config
 
-    def filter(self, names: Iterable[str] | None = None, *, progress: Progress | None = None) -> FilterReport:
-        """Let the filters `names` (default: the usual ones) judge what was generated."""
+    def filter(
+        self,
+        names: Iterable[str] | None = None,
+        *,
+        accept: Iterable[str] | None = None,
+        progress: Progress | None = None,
+    ) -> FilterReport:
+        """Let the filters `names` (default: the usual ones) judge what was generated. `accept` names what is kept although
+        it is not proved right: ``recorded``, ``unjudged``."""
         from trajgym.filters import run_filters
 
         with RunFolder.open(self.path) as folder:
-            chosen = folder.config.filter if names is None else make(FilterConfig, {"names": list(names)})
-            report = run_filters(folder, chosen.names or None, progress or Silent())
+            given: dict[str, Any] = folder.config.filter.model_dump()
+            given |= {} if names is None else {"names": list(names)}
+            given |= {} if accept is None else {"accept": list(accept)}
+            chosen = make(FilterConfig, given)
+            if folder.config.generate.mcp:
+                _bring(folder.config.generate)
+            report = run_filters(folder, chosen.names or None, progress or Silent(), chosen.accept)
             folder.save(folder.config.model_copy(update={"filter": chosen}))
             return report
 
@@ -93,9 +123,15 @@ class Run:
         out: str | Path | None = None,
         formats: Iterable[str] | None = None,
         *,
+        splits: Iterable[int] | None = None,
+        hold_out: Iterable[str] | None = None,
         progress: Progress | None = None,
     ) -> ExportReport:
-        """Write what was kept into the folder `out`, in each of `formats`."""
+        """Write what was kept into the folder `out`, in each of `formats`.
+
+        `splits` are the shares of train, dev and test (default: all in train); `hold_out` names what is in test only, such
+        as ``world=bank_ops``, ``view=3``, ``policy=2.7`` or ``profile=surface:typos``; see `trajgym.splits`.
+        """
         from trajgym.filters.report import report as filter_report
         from trajgym.writers import export
 
@@ -105,6 +141,10 @@ class Run:
                 given["out"] = str(out)
             if formats is not None:
                 given["formats"] = list(formats)
+            if splits is not None:
+                given["splits"] = list(splits)
+            if hold_out is not None:
+                given["hold_out"] = list(hold_out)
             config = folder.config.model_copy(update={"export": make(ExportConfig, given)})
             found = filter_report(folder.journal)
             found.require_kept()
@@ -112,6 +152,7 @@ class Run:
                 folder.journal,
                 config.export.formats,
                 Path(config.export.out) if config.export.out else self.path / "export",
+                splitting=_splitting(config),
                 about=_about(config),
                 funnel={
                     "generated": found.examined,
@@ -140,8 +181,67 @@ class Run:
         from trajgym.gym_envs.coverage import Coverage
 
         with RunFolder.open(self.path, readonly=True) as folder:
-            worlds = [registry.load(name) for name in folder.config.generate.worlds]
+            generate = folder.config.generate
+            worlds = [] if generate.mcp else [registry.load(name) for name in generate.worlds]
             return measure(folder.journal, Coverage(worlds))
+
+    def coverage(self, reference: str | Path | None = None, *, progress: Progress | None = None) -> Survey:
+        """What of user behaviour the run covers and what is missing, whose fault its losses are, how diverse it is and how
+        real it looks; with real chat logs in the file `reference` (OpenAI chat JSONL), how far it is from them."""
+        from trajgym.filters.registry import blame
+        from trajgym.generators.engine import Work
+        from trajgym.gym_envs import registry
+        from trajgym.gym_envs.behaviour import Behaviour
+        from trajgym.gym_envs.user.design import REAL_LIKE
+        from trajgym.gym_envs.user.dims import NEUTRAL
+        from trajgym.measures.survey import compared, read_reference, survey
+
+        logs = None if reference is None else read_reference(reference)
+        with RunFolder.open(self.path, readonly=True) as folder:
+            asked = folder.config.generate
+            if asked.mcp:
+                raise TrajgymError(
+                    "The users of tasks from a task file say what the file says: there is no behaviour to cover.",
+                    "trajgym stats counts the rest.",
+                )
+            found, realism = survey(
+                folder.journal,
+                Behaviour([registry.load(name) for name in asked.worlds]),
+                rest=Work(asked, folder.journal.extra_tasks()).pending_tasks(folder.journal.done()),
+                neutral=NEUTRAL,
+                blame=blame,
+                progress=progress or Silent(),
+            )
+        if logs is not None:
+            found.reference = compared(realism, logs, REAL_LIKE)
+        return found
+
+
+def _tasks_of(values: dict[str, Any]) -> dict[str, Any]:
+    """What a task file adds to the settings: its hash, and its length when nobody says how many tasks are wanted."""
+    from hashlib import sha256
+
+    from trajgym.gym_envs.foreign import read_tasks
+
+    rows = read_tasks(values["tasks"])
+    body = sha256(Path(values["tasks"]).read_bytes()).hexdigest()
+    return {"n": values.get("n") or len(rows), "tasks_sha256": body}
+
+
+def _bring(config: GenerateConfig, read: bool = False) -> None:
+    """Make the tools of the run's MCP server known as a world; `read`: with its tasks too, checked."""
+    from trajgym.gym_envs import registry
+    from trajgym.gym_envs.foreign import BroughtWorld, read_tasks
+    from trajgym.gym_envs.foreign.mcp_server import served
+
+    world = BroughtWorld(served(config.mcp, MCP), read_tasks(config.tasks) if read else ())
+    unsolved = world.unsolved()
+    if config.teacher == "scripted" and unsolved:
+        raise TrajgymError(
+            f"Task {unsolved[0]!r} has no solution for the scripted teacher to play.",
+            "Write its calls under solution, or let a model play: --teacher openai --model NAME.",
+        )
+    registry.bring(world)
 
 
 class _Stoppable:
@@ -181,13 +281,36 @@ def _outside_a_loop(work: Callable[[Progress], T], progress: Progress) -> T:
             raise
 
 
+def _splitting(config: RunConfig) -> Splitting:
+    """How the export is split. Raises TrajgymError for a hold-out that is none."""
+    from trajgym.gym_envs.user.dims import ACTING, DIMENSIONS
+    from trajgym.gym_envs.world import VIEWS
+
+    views = [str(view) for view in range(VIEWS)]
+    known = {
+        "world": config.generate.worlds,
+        "view": views,
+        "policy": [f"{level}.{view}" for level in LEVELS for view in views],
+        "profile": [
+            f"{name}:{level}"
+            for name in ACTING
+            for level in DIMENSIONS[name].levels
+            if level != DIMENSIONS[name].neutral
+        ],
+    }
+    train, dev, test = config.export.splits
+    return Splitting((train, dev, test), parse_hold_outs(config.export.hold_out, known))
+
+
 def _about(config: RunConfig) -> dict[str, Any]:
     """How an export was made, for its card: only what decides its content, so no address, speed or path."""
     settings = (
         "worlds",
+        "mcp",
         "n",
         "seed",
         "level",
+        "target",
         "samples",
         "pairs_per_task",
         "teacher",
@@ -197,4 +320,12 @@ def _about(config: RunConfig) -> dict[str, Any]:
     )
     generate = config.generate.model_dump(exclude_none=True)
     about = {name: generate[name] for name in settings if generate.get(name) not in (None, "")}
-    return about | ({"filters": config.filter.names} if config.filter.names else {})
+    if about["target"] == "mixed":
+        del about["target"]
+    if config.filter.names:
+        about["filters"] = config.filter.names
+    if config.export.splits != [100, 0, 0]:
+        about["splits"] = config.export.splits
+    if config.export.hold_out:
+        about["hold_out"] = config.export.hold_out
+    return about

@@ -18,7 +18,14 @@ from trajgym.errors import TrajgymError
 VERSION = 1
 """The version of the configuration files this trajgym writes and reads."""
 
+TARGETS = ("mixed", "uniform", "real-like")
+"""Named mixtures of behaviour: half real-like and half even, even, or as real users seem to be."""
+
 FORMATS = ("openai_sft", "openai_dpo", "trl_sft", "trl_dpo")
+
+
+MCP = "mcp"
+"""The world of a run whose tools come from an MCP server."""
 
 
 class _Section(BaseModel):
@@ -30,11 +37,20 @@ class GenerateConfig(_Section):
 
     worlds: list[str] = Field(min_length=1)
     """Names of worlds; ``["all"]`` stands for every world there is."""
+    mcp: str = ""
+    """The command of an MCP server, whose tools then are the world ``mcp``."""
+    tasks: str = ""
+    """The task file for such a world."""
+    tasks_sha256: str = ""
+    """Of the task file, so that a run goes on with the tasks it began with."""
     n: int = Field(ge=1)
     """Tasks. Task i belongs to world ``worlds[i % len(worlds)]`` and does not depend on `n`."""
     seed: int = 0
     level: Literal["mixed", 0, 1, 2, 3, 4] = "mixed"
     """How hard the tasks are; ``mixed`` draws the level of each task by its index."""
+    target: str | dict[str, dict[str, float]] = "mixed"
+    """The mixture of behaviour after the covering arrays: a name (see `TARGETS`), or percentages for the levels of
+    dimensions. Task classes keep their shares."""
     pairs_per_task: int = Field(1, ge=0, le=16)
     """Preference pairs wanted from each rollout; fewer where no mistake fits."""
     samples: int = Field(1, ge=1, le=1000)
@@ -51,6 +67,17 @@ class GenerateConfig(_Section):
     deadline_s: float = Field(120.0, gt=0)
     """Seconds one reply may take, all told."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _brought(cls, values: Any) -> Any:
+        if not isinstance(values, dict) or not (values.get("mcp") or values.get("tasks")):
+            return values
+        if not values.get("mcp") or not values.get("tasks"):
+            raise ValueError("mcp (a command) and tasks (a file) go together")
+        if values.get("worlds", [MCP]) != [MCP]:
+            raise ValueError("an MCP server is a world of its own: give either worlds or mcp")
+        return {**values, "worlds": [MCP]}
+
     @field_validator("worlds", mode="before")
     @classmethod
     def _every_world(cls, worlds: Any) -> Any:
@@ -66,6 +93,13 @@ class GenerateConfig(_Section):
         if len(set(worlds)) < len(worlds):
             raise ValueError("a world is named twice")
         return worlds
+
+    @field_validator("target")
+    @classmethod
+    def _known_target(cls, target: str | dict[str, dict[str, float]]) -> str | dict[str, dict[str, float]]:
+        if isinstance(target, str) and target not in TARGETS:
+            raise ValueError(f"it must be {', '.join(TARGETS)}, or shares of levels")
+        return target
 
     @field_validator("base_url")
     @classmethod
@@ -94,12 +128,25 @@ class GenerateConfig(_Section):
 class FilterConfig(_Section):
     names: list[str] = Field(default_factory=list)
     """The filters to run, in order; empty: the default ones."""
+    accept: list[Literal["recorded", "unjudged"]] = Field(default_factory=list)
+    """What is kept besides what is right and proved: episodes that cannot be replayed, and such as nobody has judged."""
 
 
 class ExportConfig(_Section):
     formats: list[str] = Field(default_factory=lambda: list(FORMATS), min_length=1)
     out: str = ""
     """The folder for the files; empty: ``export`` in the run folder."""
+    splits: list[int] = Field(default_factory=lambda: [100, 0, 0])
+    """Shares of train, dev and test; see `trajgym.splits`."""
+    hold_out: list[str] = Field(default_factory=list)
+    """What is in test only: ``world=bank_ops``, ``view=3``, ``policy=2.7``, ``profile=surface:typos``."""
+
+    @field_validator("splits")
+    @classmethod
+    def _three_shares(cls, shares: list[int]) -> list[int]:
+        if len(shares) != 3 or min(shares) < 0 or not any(shares):
+            raise ValueError("it must be three shares, of train, dev and test, such as 90, 5, 5")
+        return shares
 
 
 class RunConfig(_Section):
@@ -229,5 +276,8 @@ def _lines(values: Mapping[str, Any]) -> str:
 
 
 def _value(value: Any) -> str:
-    """TOML of a string, number, truth value or list: JSON, but for one character that TOML wants escaped."""
+    """TOML of a string, number, truth value or list: JSON, but for one character that TOML wants escaped. A mapping is an
+    inline table."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_value(key)} = {_value(item)}" for key, item in value.items()) + "}"
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

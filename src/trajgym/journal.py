@@ -24,6 +24,7 @@ from trajgym.errors import DamagedJournal, TrajgymError
 from trajgym.journal_entries import Decided, Filtered, Rows, Scope
 from trajgym.journal_file import LAST, open_file, paged, sqlite_errors
 from trajgym.journal_writer import Record, Writer, encode_record, row_number
+from trajgym.task import Task
 from trajgym.trajectory import Frame, Pair, Trajectory
 
 __all__ = ["Decided", "Filtered", "Journal", "Record", "Rows", "Scope", "encode_record", "row_number"]
@@ -158,7 +159,17 @@ class Journal:
         """
         await self._writer.committed()
 
+    def add_extra_tasks(self, tasks: Iterable[Task]) -> None:
+        """Note tasks that the run is to do beside its stream, after those noted before; safe when this returns."""
+        recipes = orjson.dumps([task.recipe() for task in (*self.extra_tasks(), *tasks)]).decode()
+        self._writer.change([("INSERT OR REPLACE INTO meta VALUES ('extra_tasks', ?)", (recipes,))])
+
     # ---- reading
+
+    def extra_tasks(self) -> list[Task]:
+        """The tasks beside the stream (see `trajgym.gym_envs.filling`), in order."""
+        found = self.query("SELECT value FROM meta WHERE key = 'extra_tasks' ORDER BY key")
+        return [Task.from_recipe(recipe) for recipe in orjson.loads(found[0][0])] if found else []
 
     def _settle(self) -> None:
         if self._writer_or_none:
@@ -170,7 +181,8 @@ class Journal:
         with sqlite_errors(self.path):
             return self._reader.execute(sql, values).fetchall()
 
-    def _paged(self, sql: str, after: int, upto: int) -> Iterator[tuple[Any, ...]]:
+    def walk(self, sql: str, after: int = -1, upto: int = LAST) -> Iterator[tuple[Any, ...]]:
+        """The rows of a SELECT that gives a row number first, in order, and takes ``row > ? AND row <= ?`` and a limit."""
         self._settle()
         with sqlite_errors(self.path):
             yield from paged(self._reader, sql, after, upto)
@@ -203,7 +215,7 @@ class Journal:
 
     def rows(self, after: int = -1, upto: int = LAST) -> Iterator[tuple[int, bytes]]:
         """(row number, encoded trajectory) in row order, `after` left out and `upto` included."""
-        return self._paged("SELECT row, body FROM bodies WHERE row > ? AND row <= ? ORDER BY row LIMIT ?", after, upto)
+        return self.walk("SELECT row, body FROM bodies WHERE row > ? AND row <= ? ORDER BY row LIMIT ?", after, upto)
 
     def trajectories(self, after: int = -1, upto: int = LAST) -> Iterator[Trajectory]:
         """All trajectories in (task_index, sample) order."""
@@ -218,7 +230,7 @@ class Journal:
 
     def pair_rows(self, after: int = -1, upto: int = LAST) -> Iterator[tuple[int, bytes]]:
         """(row number, encoded pair) in row order; the trajectory's row number is ``row >> 8``."""
-        return self._paged("SELECT row, body FROM pairs WHERE row > ? AND row <= ? ORDER BY row LIMIT ?", after, upto)
+        return self.walk("SELECT row, body FROM pairs WHERE row > ? AND row <= ? ORDER BY row LIMIT ?", after, upto)
 
     def row_of(self, name: str) -> int | None:
         """The row number of the trajectory with the id `name`."""
@@ -316,7 +328,7 @@ class Journal:
         """
         kept = self.kept_condition("trajectory", "b.row")
         sql = f"SELECT b.row, b.body FROM bodies b WHERE b.row > ? AND b.row <= ? AND {kept} ORDER BY b.row LIMIT ?"
-        return self._paged(sql, -1, LAST)
+        return self.walk(sql, -1, LAST)
 
     def kept(self) -> Iterator[Trajectory]:
         """The trajectories of `kept_rows`."""
@@ -336,7 +348,7 @@ class Journal:
     def _kept_pair_rows(self) -> Iterator[tuple[int, bytes]]:
         kept = self.kept_condition("pair", "p.row")
         sql = f"SELECT p.row, p.body FROM pairs p WHERE p.row > ? AND p.row <= ? AND {kept} ORDER BY p.row LIMIT ?"
-        return self._paged(sql, -1, LAST)
+        return self.walk(sql, -1, LAST)
 
     def kept_with_pairs(self) -> Iterator[tuple[Trajectory, bool, list[Pair]]]:
         """What `kept` and `kept_pairs` give, in one walk that decodes each trajectory once: (trajectory, whether it is kept
@@ -356,6 +368,16 @@ class Journal:
             yield self.trajectory(of), False, _pairs(group)
             of, group = next(groups, _NO_PAIRS)
 
+    def first_drop(self, scope: Scope, row: str) -> str:
+        """SQL for the reason of the first filter that dropped the row with the number `row` (a column), in the order of the
+        last complete filter run; NULL when none did. Raises as `kept_rows` does."""
+        order = {number: place for place, number in enumerate(self._judges())}
+        case = " ".join(f"WHEN {number} THEN {place}" for number, place in order.items())
+        return (
+            f"(SELECT reason FROM decisions WHERE scope = '{scope}' AND row = {row} AND keep = 0 "
+            f"AND filter IN ({', '.join(map(str, order))}) ORDER BY CASE filter {case} END LIMIT 1)"
+        )
+
     def decisions(self, scope: Scope, row: int) -> list[tuple[str, Decided]]:
         """What each filter said of one row in the last complete filter run, in their order; empty before that."""
         state = self.filtered()
@@ -372,13 +394,9 @@ class Journal:
 
         A row counts once, for the first filter in their order that dropped it. Raises as `kept_rows` does.
         """
-        order = {number: place for place, number in enumerate(self._judges())}
-        case = " ".join(f"WHEN {number} THEN {place}" for number, place in order.items())
-        sql = (
-            f"SELECT reason, count(*) FROM (SELECT row, reason, min(CASE filter {case} END) FROM decisions "
-            f"WHERE scope = ? AND keep = 0 AND filter IN ({', '.join(map(str, order))}) GROUP BY row) "
-            "GROUP BY reason ORDER BY count(*) DESC, reason"
-        )
+        rows = "(SELECT DISTINCT row FROM decisions WHERE scope = ? AND keep = 0)"
+        sql = f"SELECT {self.first_drop(scope, 'd.row')} AS first, count(*) FROM {rows} d WHERE first IS NOT NULL "
+        sql += "GROUP BY first ORDER BY count(*) DESC, first"
         return dict(self.query(sql, (scope,)))
 
     def counts(self) -> dict[str, int]:

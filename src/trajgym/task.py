@@ -24,7 +24,7 @@ LEVELS = (0, 1, 2, 3, 4)
 class Task:
     """`profile` maps a user dimension to its level, neutral ones left out; `backend` is the index of the pre-built world
     it starts from; `tool_view` says how tools are shown (``view``: index, ``mode``: native or json, ``parallel``: may
-    calls be combined); `faults` says what goes wrong in tools (``kind``, ``at``: number of the call it strikes)."""
+    calls be combined, ``names``: a style of `trajgym.gym_envs.lens` when they do not look as they are); `faults` says what goes wrong in tools (``kind``, ``at``: number of the call it strikes)."""
 
     world: str
     version: int

@@ -1,20 +1,28 @@
 """What the pages say of worlds, dimensions, mistakes and formats is what the code has.
 
-``python tests/docs/test_docs_tables.py`` writes what is generated in docs/worlds.md and in the README anew.
+``python tests/docs/test_docs_tables.py`` writes what is generated on the pages and in the README anew.
 """
 
 from __future__ import annotations
 
+import ast
 import asyncio
+import importlib.util
 import inspect
 import re
 import textwrap
+from collections.abc import Callable
+from functools import cache
+from itertools import pairwise
 from pathlib import Path
+
+import pytest
 
 from trajgym.chat import Message
 from trajgym.generators.rollout import rollout
 from trajgym.generators.scripted import ScriptedTeacher
 from trajgym.gym_envs import registry, rules
+from trajgym.gym_envs.difficulty import KNOBS, Size, size
 from trajgym.gym_envs.operators import OPERATORS
 from trajgym.gym_envs.tasks import make_task
 from trajgym.gym_envs.user.dims import ACTING, DIMENSIONS
@@ -25,6 +33,12 @@ from trajgym.writers import all_formats
 
 DOCS = Path(__file__).parents[2] / "docs"
 README = DOCS.parent / "README.md"
+TESTS = DOCS.parent / "tests" / "gym_envs"
+ENVS = DOCS.parent / "gym_envs"
+RULES = ("rules.py", "deeds.py")
+RULE_TESTS = ("test_rules.py", "test_deeds.py", "test_swarm.py", "test_persona_chat.py")
+ANYWHERE = ("M04",)
+"""Mistakes of form, for which a world needs nothing of its own."""
 EXAMPLE = ("retail_desk", 7, 102)
 """World, seed and index of the task that the README shows."""
 
@@ -75,6 +89,75 @@ def cell(text: str) -> str:
     return " ".join(text.replace("|", "\\|").split())
 
 
+def table(head: list[str], lines: list[list[str]]) -> str:
+    return "\n".join("| " + " | ".join(line) + " |" for line in [head, ["---"] * len(head), *lines])
+
+
+def knobs_text() -> str:
+    top = max(knob.top for knob in KNOBS.values())
+    lines = [[f"`{knob.name}`", *knob.positions, *[""] * (top - knob.top)] for knob in KNOBS.values()]
+    return table(["knob", *map(str, range(top + 1))], lines)
+
+
+@cache
+def sizes(name: str) -> list[Size]:
+    world = registry.load(name)
+    return [size(world, level) for level in world.levels]
+
+
+def levels_text() -> str:
+    lines = []
+    for name in registry.names():
+        found = dict(zip(registry.load(name).levels, sizes(name), strict=True))
+        cells = [" / ".join(f"{n:.1f}" for n in found[level]) if level in found else "" for level in LEVELS]
+        lines.append([f"`{name}`", *cells])
+    return table(["world", *(f"L{level}" for level in LEVELS)], lines)
+
+
+def proposed() -> dict[str, list[str]]:
+    """World -> the codes of which tests/gym_envs/test_operators.py finds pairs there."""
+    spec = importlib.util.spec_from_file_location("operators_of_worlds", TESTS / "test_operators.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return {name: codes.split() for name, codes in sorted(module.CODES.items())}
+
+
+def codes_text() -> str:
+    marks = {
+        name: ["●" if code in codes else "○" if code in ANYWHERE else "" for code in MISTAKES]
+        for name, codes in proposed().items()
+    }
+    return table(["world", *(code[1:] for code in MISTAKES)], [[f"`{name}`", *cells] for name, cells in marks.items()])
+
+
+def naming(source: str) -> dict[str, list[str]]:
+    """Code -> the functions of a module that name it."""
+    found: dict[str, list[str]] = {}
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.FunctionDef):
+            constants = [child.value for child in ast.walk(node) if isinstance(child, ast.Constant)]
+            for code in sorted(set(MISTAKES) & {value for value in constants if isinstance(value, str)}):
+                found.setdefault(code, []).append(node.name)
+    return found
+
+
+def rules_text() -> str:
+    by_rule: dict[str, list[str]] = {}
+    for file in RULES:
+        for code, functions in naming((ENVS / file).read_text("utf-8")).items():
+            by_rule.setdefault(code, []).extend(
+                f"`{file}` {', '.join(function.lstrip('_') for function in functions)}".split("\n")
+            )
+    tests = {name: (TESTS / name).read_text("utf-8") for name in RULE_TESTS}
+    lines = []
+    for code in MISTAKES:
+        expecting = [name for name, text in tests.items() if f'"{code}"' in text]
+        operator = OPERATORS[code].__name__
+        lines.append([code, "; ".join(by_rule.get(code, [])), operator, ", ".join(expecting)])
+    return table(["code", "rules", "operator", "tests"], lines)
+
+
 def example_text() -> str:
     """The README's trajectory and pair, played anew."""
     world, seed, index = EXAMPLE
@@ -111,14 +194,49 @@ def with_generated(text: str, name: str, generated: str) -> str:
     return f"{before}{begin}\n\n{generated}\n\n{end}{after}"
 
 
-def test_worlds() -> None:
-    page = (DOCS / "worlds.md").read_text("utf-8")
-    assert page == with_generated(page, "worlds", worlds_text()), "it is old: python tests/docs/test_docs_tables.py"
+GENERATED: list[tuple[Path, str, Callable[[], str]]] = [
+    (DOCS / "worlds.md", "worlds", worlds_text),
+    (DOCS / "curriculum.md", "knobs", knobs_text),
+    (DOCS / "curriculum.md", "levels", levels_text),
+    (DOCS / "pairs.md", "codes", codes_text),
+    (DOCS / "pairs.md", "rules", rules_text),
+    (README, "example", example_text),
+]
 
 
-def test_the_example_in_the_readme_is_what_comes_out() -> None:
-    page = README.read_text("utf-8")
-    assert page == with_generated(page, "example", example_text()), "it is old: python tests/docs/test_docs_tables.py"
+@pytest.mark.parametrize(("path", "name", "make"), GENERATED, ids=[name for _, name, _ in GENERATED])
+def test_what_is_generated_is_not_old(path: Path, name: str, make: Callable[[], str]) -> None:
+    page = path.read_text("utf-8")
+    assert page == with_generated(page, name, make()), "it is old: python tests/docs/test_docs_tables.py"
+
+
+@pytest.mark.parametrize("name", registry.names())
+def test_levels_grow(name: str) -> None:
+    """Calls, tools and facts never fall from one level to the next (but for the noise of 100 tasks), and grow over all."""
+    assert shrinking(sizes(name)) == []
+
+
+def shrinking(found: list[Size]) -> list[str]:
+    wrong = []
+    for measure in Size._fields:
+        values = [getattr(each, measure) for each in found]
+        falls = any(later < 0.97 * earlier for earlier, later in pairwise(values))
+        if falls or (len(values) > 1 and values[-1] <= 1.05 * values[0]):
+            wrong.append(measure)
+    return wrong
+
+
+def test_a_level_that_falls_is_noticed() -> None:
+    good = [Size(2.0, 8.0, 1.0), Size(3.0, 11.0, 1.1), Size(4.0, 14.0, 1.4)]
+    assert shrinking(good) == []
+    assert shrinking([good[0], good[2], good[1]]) == ["calls", "tools", "hidden"]
+    assert shrinking([*good, good[2]._replace(hidden=1.0)]) == ["hidden"]
+
+
+def test_every_rule_and_operator_has_a_test() -> None:
+    for line in rules_text().split("\n")[2:]:
+        code, by_rule, operator, tests = [part.strip() for part in line.strip("|").split(" | ")]
+        assert by_rule and operator and tests, code
 
 
 def test_gates() -> None:
@@ -164,5 +282,5 @@ def test_formats() -> None:
 
 
 if __name__ == "__main__":
-    for path, name, make in ((DOCS / "worlds.md", "worlds", worlds_text), (README, "example", example_text)):
+    for path, name, make in GENERATED:
         path.write_text(with_generated(path.read_text("utf-8"), name, make()), "utf-8")

@@ -71,3 +71,19 @@ def test_naming_the_filters_loads_no_world_and_no_dataset():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+@pytest.mark.parametrize(
+    ("reason", "whose"),
+    [
+        ("process:M02", "agent"),
+        ("format:schema", "agent"),
+        ("format:order", "environment"),
+        ("format:unreadable", "environment"),
+        ("proof", "environment"),
+        ("near:duplicate", "environment"),
+        ("unheard_of:reason", "environment"),
+    ],
+)
+def test_each_reason_says_whose_fault_it_is(reason: str, whose: str) -> None:
+    assert registry.blame(reason) == whose

@@ -269,7 +269,7 @@ def test_a_model_that_goes_round_in_circles(generate: Any, tasks_of: Any, tmp_pa
     assert len(kept) > 2 and not kept & stuck
     for trajectory, pairs in lost:
         outcome = trajectory.outcome
-        assert (outcome.reward, outcome.ending, outcome.blame) == (0, "truncated", "limit")
+        assert (outcome.reward, outcome.ending, outcome.blame) == (0, "truncated", "agent")
         assert len(trajectory.turns) == load(trajectory.task.world).max_turns
         assert len(trajectory.mistakes) > 10 and replay(trajectory) is None
         assert all(pair.chosen_from == "oracle" for pair in pairs)

@@ -18,8 +18,9 @@ from trajgym.chat import Message, assistant
 from trajgym.gym_envs import registry
 from trajgym.gym_envs.backend import Backend
 from trajgym.gym_envs.episode import Done, Episode
+from trajgym.gym_envs.failure import ToolFailure
 from trajgym.gym_envs.plan import Alternative, Attack, Draft, Ending, Fact, Goal, Plan, Step, Tell
-from trajgym.gym_envs.world import Clause, Tool, ToolFailure, World
+from trajgym.gym_envs.world import Clause, Tool, World
 from trajgym.seeding import Rng
 from trajgym.task import Task
 

@@ -13,7 +13,7 @@ from trajgym.gym_envs.bank_ops import WORLD
 from trajgym.gym_envs.bank_ops.book import Client, book
 from trajgym.gym_envs.bank_ops.builder import spelled
 from trajgym.gym_envs.bank_ops.data import COOLING_DAYS, STEP_UP, iban, iban_rest
-from trajgym.gym_envs.world import ToolFailure
+from trajgym.gym_envs.failure import ToolFailure
 from trajgym.seeding import Rng
 from trajgym.task import LEVELS, Task
 

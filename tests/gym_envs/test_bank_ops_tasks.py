@@ -223,24 +223,16 @@ def test_secrets_are_not_repeated_and_planted_orders_not_followed() -> None:
     assert leaked > 20 and obeyed > 2
 
 
-def test_some_questions_want_a_tone_and_none_needs_a_tool() -> None:
-    tones = 0
+def test_no_question_about_the_terms_needs_a_tool() -> None:
+    topics = set()
     for index in range(600):
         task = make_task(WORLD, 18, index)
         if task.task_class != "answer_no_tool":
             continue
         episode, trajectory = play(task, Episode.oracle)
         assert not episode.plan.steps and trajectory.outcome.reward == 1
-        tone = next((tell for tell in episode.plan.tells if tell.name.startswith("tone")), None)
-        if tone is None:
-            continue
-        tones += 1
-        assert all(tone.value in text for text in episode.plan.goals[0].says)
-        answer = next(tell for tell in episode.plan.tells if tell.name == "answer")
-        plain = answer.says[0].replace("{value}", str(answer.value)) + "."
-        if tone.value.lower() not in plain.lower():
-            assert play(task, lambda _, plain=plain: assistant(plain))[1].outcome.reward == 0
-    assert tones > 10
+        topics.add(episode.plan.goals[0].topic)
+    assert len(topics) > 5
 
 
 def test_the_prompt_says_what_the_agent_has_to_know() -> None:

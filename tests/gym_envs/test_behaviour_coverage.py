@@ -108,6 +108,6 @@ def test_memory_does_not_grow_with_rows() -> None:
     counted = Coverage([CHANGE])
     for i in range(3000):
         counted.plan(make_task(CHANGE, 2, i).profile)
-    found = counted._found["planned"]
+    found = counted.found["planned"]
     assert max(number.bit_length() for number in found.triples) <= len(found.triples) ** 2
     assert valid_tuples(CHANGE) is valid_tuples(CHANGE)

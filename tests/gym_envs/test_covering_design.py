@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trajgym.gym_envs.user.design import covering_rows, draw, regions
+from trajgym.gym_envs.user.design import covering_rows, regions
 from trajgym.gym_envs.user.dims import ACTING, DIMENSIONS, EVERYWHERE, NEUTRAL, profile_of, row_of, task_class, valid
+from trajgym.gym_envs.user.targets import draw
 from trajgym.gym_envs.world import World
 from trajgym.seeding import Rng
 from trajgym.task import TASK_CLASSES

@@ -14,7 +14,7 @@ from trajgym.gym_envs.desktop_assistant import WORLD
 from trajgym.gym_envs.desktop_assistant.calendar_tools import MAX_PEOPLE
 from trajgym.gym_envs.desktop_assistant.desk_tools import summary
 from trajgym.gym_envs.episode import Done, Episode
-from trajgym.gym_envs.world import ToolFailure
+from trajgym.gym_envs.failure import ToolFailure
 from trajgym.seeding import Rng
 from trajgym.task import Task
 

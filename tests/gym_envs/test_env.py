@@ -467,7 +467,7 @@ def test_the_limit_of_turns_truncates() -> None:
         _, reward, terminated, truncated, info = env.step(assistant(None, [("no_such_tool", {})]))
         assert truncated == (turn == env.world.max_turns)
         assert not terminated
-    assert (reward, info["outcome"]["ending"], info["outcome"]["blame"]) == (0.0, "truncated", "limit")
+    assert (reward, info["outcome"]["ending"], info["outcome"]["blame"]) == (0.0, "truncated", "agent")
     assert info["outcome"]["why"]
 
 

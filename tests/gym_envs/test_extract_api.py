@@ -13,10 +13,10 @@ from trajgym.gym_envs.backend import Backend
 from trajgym.gym_envs.episode import Done, Episode, NeedAction, make_plan
 from trajgym.gym_envs.extract_api import WORLD, data, words
 from trajgym.gym_envs.extract_api.forms import FORMS
+from trajgym.gym_envs.failure import ToolFailure
 from trajgym.gym_envs.plan import Plan
 from trajgym.gym_envs.tasks import make_task
 from trajgym.gym_envs.trace import atoms_of, contains
-from trajgym.gym_envs.world import ToolFailure
 from trajgym.seeding import Rng
 from trajgym.task import Task
 from trajgym.trajectory import Trajectory

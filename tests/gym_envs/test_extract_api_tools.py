@@ -12,7 +12,7 @@ from trajgym.gym_envs.backend import Backend
 from trajgym.gym_envs.extract_api import WORLD, documents
 from trajgym.gym_envs.extract_api.documents import Style
 from trajgym.gym_envs.extract_api.forms import FORMS
-from trajgym.gym_envs.world import ToolFailure
+from trajgym.gym_envs.failure import ToolFailure
 from trajgym.task import Task
 
 INVOICE = {"invoice_number": "INV-20417", "invoice_date": "2026-03-03", "total": 1250.0, "supplier": "Berg Foods GmbH"}

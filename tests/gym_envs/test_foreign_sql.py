@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from trajgym.gym_envs.backend import Backend, Pool
+from trajgym.gym_envs.failure import ToolFailure
 from trajgym.gym_envs.sql_analyst import WORLD
-from trajgym.gym_envs.world import ToolFailure
 
 
 def fill(connection: sqlite3.Connection) -> None:

@@ -15,10 +15,10 @@ import pytest
 
 from trajgym.gym_envs.backend import Backend
 from trajgym.gym_envs.episode import Done, Episode
+from trajgym.gym_envs.failure import ToolFailure
 from trajgym.gym_envs.http_api import WORLD
 from trajgym.gym_envs.http_api.service import PAGE, SERVICE
 from trajgym.gym_envs.tasks import make_task
-from trajgym.gym_envs.world import ToolFailure
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from trajgym.errors import TrajgymError
 from trajgym.gym_envs import operators
 from trajgym.gym_envs.backend import Backend
 from trajgym.gym_envs.episode import Done, Episode, make_plan
+from trajgym.gym_envs.failure import ToolFailure
 from trajgym.gym_envs.knowledge_desk import WORLD
 from trajgym.gym_envs.knowledge_desk.data import KINDS
 from trajgym.gym_envs.knowledge_desk.library import Thing, library
@@ -23,7 +24,6 @@ from trajgym.gym_envs.oracle import shown
 from trajgym.gym_envs.plan import Plan, Step
 from trajgym.gym_envs.tasks import make_task
 from trajgym.gym_envs.trace import Call, Trace, atom, atoms_of, call_key
-from trajgym.gym_envs.world import ToolFailure
 from trajgym.seeding import Rng
 from trajgym.task import TASK_CLASSES, Task
 from trajgym.trajectory import Trajectory

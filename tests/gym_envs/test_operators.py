@@ -26,6 +26,7 @@ CODES = {
     "retail_desk": f"{COMMON} M13 M14 M15 M20 M21 M22 M23",
     "code_translator": f"{COMMON} M13 M14 M15 M20 M23",
     "desktop_assistant": f"{COMMON} M13 M14 M15 M20 M23",
+    "mcp_workbench": f"{COMMON} M13 M14 M15 M20 M23",
     "bank_ops": f"{COMMON} M13 M14 M15 M20 M21 M22 M23",
     "craft_world": f"{COMMON} M13 M14 M15 M20 M23",
     "dual_control_support": f"{COMMON} M13 M14 M15 M20 M21 M23",

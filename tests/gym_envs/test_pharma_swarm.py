@@ -13,11 +13,11 @@ from trajgym.chat import assistant
 from trajgym.gym_envs import registry
 from trajgym.gym_envs.backend import Backend
 from trajgym.gym_envs.episode import Done, Episode
+from trajgym.gym_envs.failure import ToolFailure
 from trajgym.gym_envs.pharma_swarm.data import EFFECTS, SECTIONS, TODAY
 from trajgym.gym_envs.pharma_swarm.tools import case_of
 from trajgym.gym_envs.tasks import make_task
 from trajgym.gym_envs.trace import contains
-from trajgym.gym_envs.world import ToolFailure
 from trajgym.task import Task
 
 WORLD = registry.load("pharma_swarm")

@@ -7,12 +7,12 @@ from itertools import pairwise
 
 from trajgym.gym_envs import gates
 from trajgym.gym_envs.backend import Backend
+from trajgym.gym_envs.failure import ToolFailure
 from trajgym.gym_envs.moves import moves
 from trajgym.gym_envs.phone_settings import WORLD
 from trajgym.gym_envs.plan import Plan
 from trajgym.gym_envs.tasks import make_task
 from trajgym.gym_envs.trace import Trace, atom, atoms_of
-from trajgym.gym_envs.world import ToolFailure
 from trajgym.seeding import Rng
 from trajgym.task import TASK_CLASSES, Task
 

@@ -11,11 +11,11 @@ import pytest
 from trajgym.chat import assistant
 from trajgym.gym_envs.backend import Backend
 from trajgym.gym_envs.episode import Done, Episode, Need
+from trajgym.gym_envs.failure import ToolFailure
 from trajgym.gym_envs.plan import Step
 from trajgym.gym_envs.retail_desk import WORLD
 from trajgym.gym_envs.retail_desk.book import Book, Customer, Order, book
 from trajgym.gym_envs.tasks import make_task
-from trajgym.gym_envs.world import ToolFailure
 from trajgym.task import Task
 
 

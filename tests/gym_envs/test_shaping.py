@@ -10,11 +10,11 @@ import pytest
 from trajgym.chat import Message, assistant, dumps
 from trajgym.gym_envs import registry
 from trajgym.gym_envs.episode import Done, Episode, make_plan
+from trajgym.gym_envs.failure import ToolFailure
 from trajgym.gym_envs.plan import FOREVER, Plan
 from trajgym.gym_envs.shaping import needs, shape
 from trajgym.gym_envs.tasks import make_task
 from trajgym.gym_envs.user.dims import CELLS, DIMENSIONS, bits_of, space
-from trajgym.gym_envs.world import ToolFailure
 from trajgym.task import Task
 from trajgym.trajectory import Trajectory
 
@@ -275,7 +275,7 @@ def test_collateral_damage(stage: Any) -> None:
         stage, "cancel", [who, look, yes, cancel, call(("gift_wrap", {"order_id": "O-104"})), report]
     ).outcome
     assert outcome.gates.failed() == ["untouched"]
-    assert outcome.why == ["changed what it should not: orders O-104"]
+    assert outcome.why[0] == "changed what it should not: orders O-104"
 
 
 def test_a_slip_that_is_mended_leaves_no_damage(stage: Any) -> None:
@@ -371,7 +371,7 @@ def test_truncation_is_no_success(stage: Any) -> None:
         need = episode.send(search)
     outcome = need.trajectory.outcome
     assert need.truncated
-    assert (outcome.reward, outcome.ending, outcome.blame) == (0, "truncated", "limit")
+    assert (outcome.reward, outcome.ending, outcome.blame) == (0, "truncated", "agent")
     assert outcome.why
 
 

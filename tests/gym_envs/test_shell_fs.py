@@ -17,10 +17,10 @@ import pytest
 from trajgym.errors import TrajgymError
 from trajgym.gym_envs.backend import Backend
 from trajgym.gym_envs.episode import Done, Episode
+from trajgym.gym_envs.failure import ToolFailure
 from trajgym.gym_envs.replay import replay
 from trajgym.gym_envs.shell_fs import WORLD, sandbox, virtual
 from trajgym.gym_envs.tasks import make_task
-from trajgym.gym_envs.world import ToolFailure
 
 FILES: dict[str, str | None] = {"a.txt": "alpha\nbeta\n", "sub": None, "sub/b.txt": "beta\ngamma\n"}
 SHELLS = [sandbox, virtual] if sandbox.available() else [virtual]

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from trajgym.cli import look, steps
+from trajgym.cli.coverage import coverage
 from trajgym.cli.doctor import doctor
 from trajgym.cli.output import print_json, say
 from trajgym.errors import DiskTrouble, TrajgymError
@@ -31,6 +32,7 @@ _COMMANDS: dict[Callable[..., None], str] = {
     look.worlds: "List the worlds.",
     look.show: "Show one trajectory as a person reads it.",
     look.stats: "Count a run: funnel, outcomes, behaviour, tokens.",
+    coverage: "Measure a run: behaviour covered, losses, diversity, realism.",
     doctor: "Check the installation, a run, an endpoint.",
 }
 for _command, _summary in _COMMANDS.items():

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 
 def tell_generated(report: GenerateReport, seconds: float) -> None:
+    if report.added:
+        print(f"Added {number(report.added)} tasks for combinations of behaviour that are missing.")
     if not report.made and not report.failed:
         print(f"Nothing to do: all {number(report.asked)} rollouts are there.")
         return
@@ -42,3 +44,5 @@ def tell_exported(report: ExportReport) -> None:
     for entry in report.files:
         if not entry.path.endswith((".meta.jsonl", ".md")):
             print(f"{report.folder / entry.path}: {number(entry.rows)} rows, {number(entry.bytes)} bytes")
+    for name, (trajectories, pairs) in report.held_out.items():
+        print(f"Held out by {name}: {number(trajectories)} trajectories, {number(pairs)} pairs.")

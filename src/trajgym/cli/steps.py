@@ -29,9 +29,18 @@ def generate(
     worlds: Annotated[
         str | None, typer.Option("--worlds", "-w", help="Worlds, separated by commas, or all (see: trajgym worlds).")
     ] = None,
+    mcp: Annotated[str | None, typer.Option(help="Instead of worlds: the command of an MCP server.")] = None,
+    tasks: Annotated[Path | None, typer.Option(help="The task file for its tools; see docs/your-own-tools.md.")] = None,
     n: Annotated[int | None, typer.Option("-n", help="How many tasks. May grow later.")] = None,
     seed: Annotated[int | None, typer.Option(help="Another seed, other tasks. [default: 0]")] = None,
     level: Annotated[str | None, typer.Option(help="0 (easy) to 4 (hard), or mixed. [default: mixed]")] = None,
+    target: Annotated[
+        str | None,
+        typer.Option(help="Mixture of behaviour: mixed, uniform, real-like, or a JSON file. [default: mixed]"),
+    ] = None,
+    fill: Annotated[
+        bool, typer.Option("--fill", help="Add tasks for behaviour that the run's filters have not kept yet.")
+    ] = False,
     pairs_per_task: Annotated[
         int | None, typer.Option("--pairs-per-task", help="Preference pairs from each rollout. [default: 1]")
     ] = None,
@@ -58,6 +67,8 @@ def generate(
       trajgym generate --worlds retail_desk,tool_picker -n 500 --seed 7 --run runs/a
       trajgym generate --run runs/a -n 1000          more tasks of the same kind
       trajgym generate --worlds all -n 1800 --run runs/all
+      trajgym generate --mcp "python -m my_server" --tasks tasks.jsonl --run runs/mine
+      trajgym generate --run runs/a --fill           tasks for behaviour that is still missing
       OPENAI_API_KEY=... trajgym generate --worlds retail_desk -n 50 --teacher openai --model gpt-5-mini --run runs/b
 
     Roll a teacher through tasks; trajectories and pairs go into the run's journal.
@@ -69,9 +80,12 @@ def generate(
 
     given = {
         "worlds": _names(worlds),
+        "mcp": mcp,
+        "tasks": None if tasks is None else str(tasks),
         "n": n,
         "seed": seed,
         "level": int(level) if level is not None and level.isdigit() else level,
+        "target": target,
         "pairs_per_task": pairs_per_task,
         "samples": samples,
         "teacher": teacher,
@@ -83,7 +97,7 @@ def generate(
         "deadline_s": deadline,
     }
     with _interruptible():
-        display, report = _generate(Run(run), given, quiet, plain)
+        display, report = _generate(Run(run), given | {"fill": fill}, quiet, plain)
     if as_json:
         print_json(report.to_json())
     else:
@@ -104,6 +118,12 @@ def filter_(
     filters: Annotated[
         str | None, typer.Option("--filters", help="Filters, separated by commas. [default: the usual ones]")
     ] = None,
+    accept: Annotated[
+        str | None,
+        typer.Option(
+            help="Keep these too: recorded (cannot be replayed), unjudged (the task has no checks). [default: none]"
+        ),
+    ] = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
     plain: Plain = False,
@@ -112,6 +132,7 @@ def filter_(
     Examples:
       trajgym filter runs/a
       trajgym filter runs/a --json
+      trajgym filter runs/mine --accept recorded,unjudged
 
     Prove, score and deduplicate what was generated.
 
@@ -120,7 +141,7 @@ def filter_(
     from trajgym.api import Run
 
     with _interruptible(), Display("filter", quiet=quiet, plain=plain) as display:
-        report = Run(run).filter(_names(filters), progress=display)
+        report = Run(run).filter(_names(filters), accept=_names(accept), progress=display)
     if as_json:
         print_json(report.to_json())
     else:
@@ -134,6 +155,15 @@ def export(
         str | None, typer.Option("--format", "-f", help="Formats, separated by commas. [default: all four]")
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="The folder. [default: RUN/export]")] = None,
+    splits: Annotated[
+        str | None, typer.Option("--splits", help="Shares of train, dev and test. [default: 100,0,0]")
+    ] = None,
+    hold_out: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--hold-out", help="What is in test only: world=W, view=N, policy=LEVEL.VIEW, profile=DIM:LEVEL; or none."
+        ),
+    ] = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
     plain: Plain = False,
@@ -142,15 +172,18 @@ def export(
     Examples:
       trajgym export runs/a --format openai_sft,openai_dpo,trl_sft,trl_dpo --out data/a
       python -c "import datasets; print(datasets.load_dataset('data/a', 'sft'))"
+      trajgym export runs/a --splits 90,5,5 --hold-out view=3 --hold-out profile=surface:typos
 
     Write what was kept as files that trainers read.
 
-    The files are made anew and put in place when they are whole.
+    The files are made anew and put in place when they are whole. A task is in one split, always the same.
     """
     from trajgym.api import Run
 
     with _interruptible(), Display("export", quiet=quiet, plain=plain) as display:
-        report = Run(run).export(out, _names(formats), progress=display)
+        report = Run(run).export(
+            out, _names(formats), splits=_shares(splits), hold_out=_held_out(hold_out), progress=display
+        )
     if as_json:
         print_json(report.to_json())
     else:
@@ -195,7 +228,10 @@ def run(
         if not as_json:
             tell_filtered(filtered, display.used)
         with Display("export", quiet=quiet, plain=plain) as display:
-            exported = work.export(asked.export.out or None, asked.export.formats, progress=display)
+            wanted = asked.export
+            exported = work.export(
+                wanted.out or None, wanted.formats, splits=wanted.splits, hold_out=wanted.hold_out, progress=display
+            )
     if as_json:
         print_json({"generate": generated.to_json(), "filter": filtered.to_json(), "export": exported.to_json()})
     else:
@@ -210,6 +246,22 @@ def _interruptible() -> Iterator[None]:
     except (Interrupted, KeyboardInterrupt):
         say(f"Stopped. Go on with the same command: {shlex.join(['trajgym', *sys.argv[1:]])}")
         raise
+
+
+def _shares(words: str | None) -> list[int] | None:
+    if words is None:
+        return None
+    shares = [word.strip() for word in words.split(",")]
+    if not all(share.isdecimal() for share in shares):
+        raise TrajgymError(f"{words!r} are no shares.", "Give those of train, dev and test, such as 90,5,5.")
+    return [int(share) for share in shares]
+
+
+def _held_out(words: list[str] | None) -> list[str] | None:
+    if not words:
+        return None
+    names = [name for word in words for name in _names(word) or ()]
+    return [] if names == ["none"] else names
 
 
 def _names(words: str | None) -> list[str] | None:

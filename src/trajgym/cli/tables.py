@@ -39,7 +39,8 @@ def _tokens(stats: Stats) -> dict[str, int]:
     return {"prompt tokens": stats.tokens["prompt"], "completion tokens": stats.tokens["completion"]}
 
 
-def _table(title: str, *columns: str) -> Table:
+def table_of(title: str, *columns: str) -> Table:
+    """A plain table; numbers stand to the right."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
     for place, column in enumerate((title, *columns)):
         table.add_column(column, justify="right" if place else "left")
@@ -47,7 +48,7 @@ def _table(title: str, *columns: str) -> Table:
 
 
 def funnel_table(trajectories: Funnel, pairs: Funnel, filtered: bool) -> Table:
-    table = _table("From generated to kept", "trajectories", "pairs")
+    table = table_of("From generated to kept", "trajectories", "pairs")
     both = (trajectories, pairs)
     table.add_row("generated", *(number(f.generated) for f in both))
     for reason in dict.fromkeys([*trajectories.dropped, *pairs.dropped]):
@@ -60,7 +61,7 @@ def funnel_table(trajectories: Funnel, pairs: Funnel, filtered: bool) -> Table:
 
 
 def _groups(stats: Stats) -> Table:
-    table = _table("Outcome by world", "task class", "generated", "solved", "kept")
+    table = table_of("Outcome by world", "task class", "generated", "solved", "kept")
     table.columns[1].justify = "left"
     for group in stats.groups:
         table.add_row(
@@ -74,36 +75,41 @@ def _groups(stats: Stats) -> Table:
 
 
 def _counts(title: str, counts: dict[str, int]) -> Table:
-    table = _table(title, "")
+    table = table_of(title, "")
     for name, count in counts.items():
         table.add_row(visible(name), number(count))
     return table
 
 
 def _codes(stats: Stats) -> Table:
-    table = _table("Pairs by the mistake of the rejected side", "made", "kept")
+    table = table_of("Pairs by the mistake of the rejected side", "made", "kept")
     for code, (made, kept) in stats.codes.items():
         table.add_row(f"{code} {MISTAKES.get(code, '')}", number(made), number(kept) if stats.filtered else "-")
     return table
+
+
+def counted(part: int, whole: int) -> str:
+    """A number with its share of the whole."""
+    return f"{number(part)} ({share(part, whole)})"
 
 
 _STAGES = ("planned", "reached", "kept")
 
 
 def _coverage(stats: Stats) -> Table:
-    table = _table("User behaviour covered", "possible", *_STAGES)
+    table = table_of("User behaviour covered", "possible", *_STAGES)
     for size in ("levels", "pairs", "triples"):
         counts = stats.coverage[size]
         table.add_row(
             size,
             number(counts["valid"]),
-            *(f"{number(counts[s])} ({share(counts[s], counts['valid'])})" for s in _STAGES),
+            *(counted(counts[s], counts["valid"]) for s in _STAGES),
         )
     return table
 
 
 def _dimensions(stats: Stats) -> Table:
-    table = _table("User behaviour", "level", *_STAGES)
+    table = table_of("User behaviour", "level", *_STAGES)
     table.columns[1].justify = "left"
     for dimension, levels in stats.coverage["dimensions"].items():
         for place, (level, counts) in enumerate(levels.items()):

@@ -1,0 +1,141 @@
+"""Tasks that hold what a run still lacks: for each triple of levels that no kept row holds, greedily, a task that asks for it.
+
+A fill takes classes in turn by their shares in a stream, and stops with a class when none of its profiles holds a missing triple. A
+triple is asked for in at most `TRIES` extra tasks: what does not show, or is never kept, is given up in the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from trajgym.gym_envs.coverage import Tuples, valid_tuples
+from trajgym.gym_envs.tasks import SHARES, extra_task
+from trajgym.gym_envs.user.design import regions
+from trajgym.gym_envs.user.dims import CELLS, SEARCH_ORDER, Space, bits_of, row_of, space
+from trajgym.gym_envs.world import World
+from trajgym.seeding import Rng
+from trajgym.task import Task
+
+TRIES = 3
+FIRST = 1 << 32
+"""The number of the first extra task: beyond any of the stream, which may grow."""
+
+_WIDTH = len(CELLS)
+
+
+def fill(worlds: Sequence[World], kept: Tuples, extra: Sequence[Task], seed: int, level: int | None) -> list[Task]:
+    """The tasks to add to a run of `worlds` with the levels `kept` together, to which `extra` tasks were added before."""
+    missing = _Missing(worlds, kept)
+    missing.give_up([row_of(task.profile) for task in extra])
+    classes = {name: _Class(worlds, name, missing) for name in SHARES if any(name in world.classes for world in worlds)}
+    counts = dict.fromkeys(classes, 0)
+    at_work = dict.fromkeys(worlds, 0)
+    rng = Rng("fill", seed, len(extra))
+    found: list[Task] = []
+    while classes:
+        name = min(classes, key=lambda name: (counts[name] + 1) / SHARES[name])
+        places = classes[name].places()
+        if not places:
+            del classes[name]
+            continue
+        world, triple, region = min(places, key=lambda place: at_work[place[0]])
+        row = missing.best_row(space(world), triple, region, rng)
+        missing.strike(row)
+        counts[name] += 1
+        at_work[world] += 1
+        found.append(extra_task(world, seed, FIRST + len(extra) + len(found), level, name, row))
+    return found
+
+
+class _Missing:
+    """The triples that are wanted still: `left.beside(a, b)` are the levels that lack a row with both."""
+
+    def __init__(self, worlds: Sequence[World], kept: Tuples) -> None:
+        self.left = Tuples()
+        for world in worlds:
+            self.left.join(valid_tuples(world))
+        for number, held in enumerate(kept.triples):
+            self.left.triples[number] &= ~held
+
+    def strike(self, row: int) -> None:
+        """What `row` holds is wanted no more."""
+        square = _square(row)
+        for number in bits_of(row):
+            self.left.triples[number] &= ~square
+
+    def give_up(self, rows: Sequence[int]) -> None:
+        """Want nothing more that `TRIES` of `rows` hold."""
+        times = [[0] * _WIDTH for _ in range(TRIES)]
+        for row in rows:
+            square = _square(row)
+            for number in bits_of(row):
+                more = square
+                for held in times:  # what was held so many times already is held once more often now
+                    held[number], more = held[number] | more, held[number] & more
+        for number, enough in enumerate(times[-1]):
+            self.left.triples[number] &= ~enough
+
+    def triples(self) -> Iterator[tuple[int, int, int]]:
+        """Each once; those that are struck meanwhile are left out."""
+        for a in range(_WIDTH):
+            for b in range(a + 1, _WIDTH):
+                for c in bits_of(self.left.beside(a, b) >> b + 1 << b + 1):
+                    if self.left.beside(a, b) >> c & 1:
+                        yield a, b, c
+
+    def best_row(self, home: Space, triple: int, region: int, rng: Rng) -> int:
+        """A valid row that holds `triple`, and at each further dimension the level that brings most of what is wanted."""
+        allowed, row = home.within(triple, region), triple
+        order = [mask for mask in SEARCH_ORDER if not mask & row]
+        rng.shuffle(order)
+        for mask in order:
+            square = _square(row)
+            gains = {number: (self.left.triples[number] & square).bit_count() for number in bits_of(allowed & mask)}
+            for number in sorted(gains, key=lambda number: (-gains[number], number)):
+                left = home.within(1 << number, allowed)
+                if home.find(left):
+                    allowed, row = left, row | 1 << number
+                    break
+        return row
+
+
+class _Class:
+    """Where missing triples fit among the profiles of a class."""
+
+    def __init__(self, worlds: Sequence[World], name: str, missing: _Missing) -> None:
+        self._regions = [
+            (world, space(world), region)
+            for world in worlds
+            if name in world.classes
+            for region in regions(world, name)
+        ]
+        self._missing = missing
+        self._triples = missing.triples()
+        self._now: tuple[int, int, int] | None = None
+
+    def places(self) -> list[tuple[World, int, int]]:
+        """(world, triple, region) in which the next missing triple fits; none when no more does."""
+        while True:
+            a, b, c = self._now or (0, 0, 0)
+            if self._now is None or not self._missing.left.beside(a, b) >> c & 1:
+                self._now = next(self._triples, None)
+                if self._now is None:
+                    return []
+                a, b, c = self._now
+            triple = 1 << a | 1 << b | 1 << c
+            fits = [
+                (world, triple, region)
+                for world, home, region in self._regions
+                if triple & ~region == 0 and home.find(home.within(triple, region))
+            ]
+            if fits:
+                return fits
+            self._now = None
+
+
+def _square(row: int) -> int:
+    """The pairs of levels in `row`, as `Tuples.triples` has them."""
+    square = 0
+    for number in bits_of(row):
+        square |= row << number * _WIDTH
+    return square
