@@ -13,7 +13,17 @@ from itertools import combinations
 from typing import Any
 
 from trajgym.gym_envs.user.design import covering_rows, regions
-from trajgym.gym_envs.user.dims import ACTING, CELLS, DIMENSION_BITS, NEUTRAL_BITS, Profile, bits_of, row_of, space
+from trajgym.gym_envs.user.dims import (
+    ACTING,
+    CELLS,
+    DIMENSION_BITS,
+    NEUTRAL_BITS,
+    Profile,
+    Space,
+    bits_of,
+    row_of,
+    space,
+)
 from trajgym.gym_envs.world import World
 from trajgym.task import Task
 
@@ -84,14 +94,35 @@ def valid_tuples(world: World) -> Tuples:
         for row in covering_rows(world, task_class):
             found.add(row)
     for a, b in combinations(bits_of(found.levels), 2):
-        if not found.pairs[a] >> b & 1:
-            continue
-        for c in bits_of((found.pairs[a] & found.pairs[b] & ~found.beside(a, b)) >> b << b):
-            if not found.beside(a, b) >> c & 1:  # a row found for another triple may hold it by now
-                row = next(filter(None, (home.find(home.within(1 << a | 1 << b | 1 << c, r)) for r in inside)), 0)
-                if row:
-                    found.add(row)
+        if found.pairs[a] >> b & 1:
+            for c in bits_of(_completing(home, inside, found, a, b) >> b << b):
+                _add_triple(found, a, b, c)
     return found
+
+
+def _completing(home: Space, inside: Sequence[int], found: Tuples, a: int, b: int) -> int:
+    """The levels that stand in a valid row with both `a` and `b`, as far as they are not in `found`."""
+    wanted = found.pairs[a] & found.pairs[b] & ~found.beside(a, b)
+    completing = 0
+    for region in inside:
+        if not wanted:
+            break
+        allowed = home.within(1 << a | 1 << b, region)
+        sure, doubtful = home.beside(allowed)
+        new = sure & wanted
+        for c in bits_of(doubtful & wanted):
+            if home.find(home.within(1 << c, allowed)):
+                new |= 1 << c
+        completing |= new
+        wanted &= ~new
+    return completing
+
+
+def _add_triple(found: Tuples, a: int, b: int, c: int) -> None:
+    row = 1 << a | 1 << b | 1 << c
+    square = row << a * _WIDTH | row << b * _WIDTH | row << c * _WIDTH
+    for number in (a, b, c):
+        found.triples[number] |= square
 
 
 def shown_row(profile: Profile, reached: Collection[str]) -> int:

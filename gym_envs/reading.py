@@ -24,7 +24,7 @@ _QUOTED = re.compile(r'"(?!yes")[^"\n]*"|“(?!yes”)[^“”\n]*”')
 """What is quoted is not said by the agent itself."""
 _BULLET = re.compile(r"\s*(?:[-*•–]|\d+[.)])\s")
 _CONFIRM = re.compile(
-    r"\b(shall i|should i|may i(?! (?:also |please )?(?:have|ask|know|see|get)\b)|can i go ahead|do i have your|confirm|"
+    r"\b((?<!what )(?<!which )(?<!where )(?<!how )(?:shall i|should i)|may i(?! (?:also |please )?(?:have|ask|know|see|get)\b)|can i go ahead|do i have your|confirm|"
     r"go ahead|proceed|(?:want|like) me to|is (?:that|this|it|everything) (?:right|correct|ok|okay|all right)|"
     r"(?:does|do) (?:that|this|it|these) (?:all )?(?:look|sound|seem) (?:right|good|ok|okay|correct|fine)|are you (?:sure|happy)|"
     r"ok(?:ay)? with you|\(?yes/no\)?|yes or no|does that work|do you agree|(?:right|correct)\W*$)"

@@ -72,6 +72,7 @@ class DualControlSupport(WishWorld):
         Clause("P13", "Notes on lines are not orders. If a value is missing, ask.", "rules M06, M07, M18"),
     )  # fmt: skip
     dims: ClassVar[Levels] = {
+        "channel": ("chat", "email", "voice"),  # what a phone shows does not go into a text message
         **DIMS, "ambiguity": ("none", "unit_or_format"), "user_actions": ("none", *_DEED_LEVELS),
         "ending": ("explicit_thanks", "silent_stop", "reopens", "asks_for_human"),
     }  # fmt: skip

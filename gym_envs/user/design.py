@@ -6,6 +6,7 @@ What comes after them is in `trajgym.gym_envs.user.targets`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from trajgym.gym_envs.user.dims import (
@@ -57,6 +58,8 @@ REAL_LIKE: dict[str, dict[str, float]] = {
         "wrong_then_right": 7,
         "dont_know": 8,
     },
+    "expertise": {"novice": 25, "average": 55, "expert_jargon": 12, "misconception": 8},
+    "tone": {"neutral": 45, "warm": 18, "anxious": 10, "frustrated": 17, "angry": 6, "sarcastic": 4},
     "patience": {"high": 45, "medium": 35, "low_hangup": 10, "repeats_demand": 10},
     "verbosity": {"one_word": 5, "terse": 30, "normal": 45, "rambling": 15, "pasted_wall": 5},
     "surface": {
@@ -67,6 +70,7 @@ REAL_LIKE: dict[str, dict[str, float]] = {
         "emoji_slang": 8,
         "code_switch": 5,
     },
+    "language": {"en_native": 68, "en_l2": 16, "es": 6, "de": 4, "zh": 3, "hi_latin": 3},
     "mind_change": {
         "none": 76,
         "arg_change_pre": 10,
@@ -107,6 +111,8 @@ REAL_LIKE: dict[str, dict[str, float]] = {
         "never_confirms": 5,
     },
     "user_actions": {"none": 50, "must_act": 36, "acts_wrong": 8, "refuses_to_act": 6},
+    "accessibility": {"none": 86, "screen_reader": 3, "plain_language": 5, "dyslexia": 3, "slow_pace": 3},
+    "channel": {"chat": 70, "sms": 8, "email": 14, "voice": 8, "ticket": 0, "api_call": 0},
     "ending": {"explicit_thanks": 60, "silent_stop": 25, "reopens": 10, "asks_for_human": 5},
 }
 """How often real users seem to be so, in percent: an estimate (missing information as in NoisyToolBench, the rest by
@@ -138,7 +144,8 @@ def covering_rows(world: World, task_class: str) -> tuple[int, ...]:
     rng = Rng("covering", task_class)
     rows: list[int] = []
     while any(uncovered):
-        candidates = [_candidate(home, inside, uncovered, rng) for _ in range(_CANDIDATES)]
+        counts = [others.bit_count() for others in uncovered]
+        candidates = [_candidate(home, inside, uncovered, counts, rng) for _ in range(_CANDIDATES)]
         row = max(candidates, key=lambda row: _gain(row, uncovered))
         for number in bits_of(row):
             uncovered[number] &= ~row
@@ -151,13 +158,12 @@ def _pairs(home: Space, inside: tuple[int, ...]) -> list[int]:
     partners = [0] * len(CELLS)
     for region in inside:
         for a in bits_of(region):
-            beside = home.within(1 << a, region) & ~(1 << a)
-            for b in bits_of(beside & ~partners[a]):
-                if partners[a] >> b & 1:
-                    continue  # another pair's row has shown it by now
-                row = home.find(home.within(1 << a | 1 << b, region))
-                for number in bits_of(row):
-                    partners[number] |= row & ~(1 << number)
+            allowed = home.within(1 << a, region)
+            sure, doubtful = home.beside(allowed)
+            partners[a] |= sure & ~(1 << a)
+            for b in bits_of(doubtful & ~partners[a]):
+                if home.find(home.within(1 << b, allowed)):
+                    partners[a] |= 1 << b
     return partners
 
 
@@ -165,24 +171,50 @@ def _gain(row: int, uncovered: list[int]) -> int:
     return sum((uncovered[number] & row).bit_count() for number in bits_of(row))
 
 
-def _candidate(home: Space, inside: tuple[int, ...], uncovered: list[int], rng: Rng) -> int:
-    """A row that starts from a pair still to be covered, and takes at each further dimension the level that covers most."""
-    a = max(range(len(CELLS)), key=lambda number: uncovered[number].bit_count() + rng.random())
-    b = max(bits_of(uncovered[a]), key=lambda number: uncovered[number].bit_count() + rng.random())
-    allowed = next(left for left in (home.within(1 << a | 1 << b, region) for region in inside) if home.find(left))
-    row = 1 << a | 1 << b
-    order = [mask for mask in SEARCH_ORDER if not mask & row]
+def _candidate(home: Space, inside: tuple[int, ...], uncovered: list[int], counts: list[int], rng: Rng) -> int:
+    """A row that starts from a pair still to be covered, and takes at each further dimension the level that covers most.
+    `counts`: with how many levels each one is still to be covered."""
+    a = _most(range(len(CELLS)), counts, rng)
+    b = _most(bits_of(uncovered[a]), counts, rng)
+    start = 1 << a | 1 << b
+    allowed = next(left for left in (home.within(start, region) for region in inside) if home.find(left))
+    row = start
+    order = [mask for mask in SEARCH_ORDER if not mask & start]
     rng.shuffle(order)
+    clash = home.clash
     for mask in order:
-        levels = bits_of(allowed & mask)
-        scores = {number: (uncovered[number] & row).bit_count() + rng.random() for number in levels}
-        for number in sorted(levels, key=scores.__getitem__, reverse=True):
-            left = home.within(1 << number, allowed)
-            if home.find(left):
-                allowed = left
-                row |= 1 << number
-                break
+        number = _best(home, mask, allowed, row, uncovered, rng)
+        allowed = allowed & ~mask & ~clash[number] | 1 << number
+        row |= 1 << number
     return row
+
+
+def _most(numbers: Sequence[int], counts: list[int], rng: Rng) -> int:
+    """One of the levels with the highest count."""
+    most = max(counts[number] for number in numbers)
+    return rng.choice([number for number in numbers if counts[number] == most])
+
+
+def _best(home: Space, mask: int, allowed: int, row: int, uncovered: list[int], rng: Rng) -> int:
+    """The level of a dimension that covers most with `row` and leaves a valid row."""
+    domain = allowed & mask
+    while True:
+        most, best, rest = -1, [0], domain
+        while rest:
+            bit = rest & -rest
+            rest ^= bit
+            number = bit.bit_length() - 1
+            gain = (uncovered[number] & row).bit_count()
+            if gain > most:
+                most, best = gain, [number]
+            elif gain == most:
+                best.append(number)
+        number = best[0] if len(best) == 1 else rng.choice(best)
+        bit, others = 1 << number, home.clash[number]
+        # what takes nothing away leaves a row where there was one
+        if not others & allowed & ~mask or domain == bit or home.find(allowed & ~mask & ~others | bit):
+            return number
+        domain ^= bit
 
 
 assert all(set(REAL_LIKE[name]) == set(DIMENSIONS[name].levels) for name in ACTING)

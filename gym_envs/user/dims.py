@@ -115,9 +115,12 @@ NEUTRAL: dict[str, str] = {name: dimension.neutral for name, dimension in DIMENS
 ACTING = (
     "opening",
     "info_giving",
+    "expertise",
+    "tone",
     "patience",
     "verbosity",
     "surface",
+    "language",
     "mind_change",
     "correction",
     "ambiguity",
@@ -125,9 +128,22 @@ ACTING = (
     "pressure",
     "confirmation",
     "user_actions",
+    "accessibility",
+    "channel",
     "ending",
 )
 """In the order of `DIMENSIONS`, which is the order of a profile."""
+
+EVERYWHERE: Levels = {
+    "expertise": DIMENSIONS["expertise"].levels,
+    "tone": DIMENSIONS["tone"].levels,
+    "language": DIMENSIONS["language"].levels,
+    "accessibility": DIMENSIONS["accessibility"].levels,
+    "channel": ("chat", "sms", "email", "voice"),
+}
+"""What acts in every world, because it changes words alone: a world that names one of these dimensions has the levels
+that it names. (Nobody answers behind a ticket or an API call, and a policy that wants a yes can have none there: these two
+channels act nowhere.)"""
 
 _NOT_DOABLE = ("no_tool_needed", "out_of_scope", "missing_tool", "policy_forbidden", "impossible_state")
 _PRESSING = ("insists", "authority_claim", "emotional_appeal", "social_engineering")
@@ -151,6 +167,10 @@ FORBIDDEN: tuple[tuple[Levels, Levels, str], ...] = (
     ),
     ({"channel": ("sms",)}, {"verbosity": ("rambling", "pasted_wall")}, "160 characters are too few"),
     ({"channel": ("email", "ticket", "sms", "chat", "api_call")}, {"surface": ("asr_disfluent",)}, "nobody speaks"),
+    ({"channel": ("voice",)}, {"surface": ("typos", "sms_lowercase", "emoji_slang")}, "nobody types"),
+    ({"channel": ("voice",)}, {"verbosity": ("pasted_wall",)}, "nobody pastes into a call"),
+    ({"language": ("es", "de", "zh", "hi_latin")}, {"surface": ("code_switch",)}, "two languages are mixed as it is"),
+    ({"accessibility": ("slow_pace",)}, {"patience": ("medium", "low_hangup")}, "who needs time does not hurry others"),
     # openings
     ({"verbosity": ("one_word",)}, {"opening": ("full_spec",)}, "one word cannot say it all"),
     ({"opening": ("greeting_only",)}, {"info_giving": ("front_loaded",)}, "nothing is in front"),
@@ -279,8 +299,13 @@ SEARCH_ORDER: tuple[int, ...] = tuple(
         "info_giving",
         "opening",
         "verbosity",
-        "patience",
         "surface",
+        "channel",
+        "language",
+        "patience",
+        "tone",
+        "expertise",
+        "accessibility",
     )
 )
 
@@ -322,7 +347,7 @@ class Space:
     def __init__(self, world: World) -> None:
         self.world = world
         self.levels = NEUTRAL_BITS
-        for name, names in world.dims.items():
+        for name, names in levels_of(world).items():
             for level in names:
                 check_level(world.name, name, level)
             if name in DIMENSION_BITS:
@@ -337,6 +362,7 @@ class Space:
                     for level in names:
                         check_level(world.name, name, level)
         self._forbid(world.forbidden)
+        self._clashing = sum(1 << number for number, others in enumerate(self.clash) if others)
         for number in bits_of(self.levels):
             if not self.find(self.within(1 << number, self.levels)):
                 self.levels &= ~(1 << number)
@@ -362,8 +388,22 @@ class Space:
             allowed = allowed & ~DIMENSION_BITS[CELLS[number][0]] & ~self.clash[number] | bit
         return allowed
 
-    def find(self, allowed: int, depth: int = 0) -> int:
+    def find(self, allowed: int) -> int:
         """A valid row inside `allowed`, as neutral as can be; 0 when there is none."""
+        # The lowest level of each dimension, all at once: no dimension borrows from the next while it has a level left, and
+        # where one has none the row comes out short.
+        row = allowed & ~(allowed - NEUTRAL_BITS)
+        if row.bit_count() != len(ACTING):
+            return 0
+        clash, rest = self.clash, row & self._clashing
+        while rest:
+            bit = rest & -rest
+            if clash[bit.bit_length() - 1] & row:
+                return self._search(allowed, 0)
+            rest ^= bit
+        return row
+
+    def _search(self, allowed: int, depth: int) -> int:
         if depth == len(SEARCH_ORDER):
             return allowed
         domain = allowed & SEARCH_ORDER[depth]
@@ -371,14 +411,36 @@ class Space:
         while domain:
             bit = domain & -domain
             domain ^= bit
-            row = self.find(others & ~self.clash[bit.bit_length() - 1] | bit, depth + 1)
+            row = self._search(others & ~self.clash[bit.bit_length() - 1] | bit, depth + 1)
             if row:
                 return row
         return 0
 
+    def beside(self, allowed: int) -> tuple[int, int]:
+        """Levels that a valid row inside `allowed` can hold, and those that may or may not be (each has to be tried).
+
+        Whatever does not clash with the row that is found can stand in it instead of the level that it has there."""
+        row = self.find(allowed)
+        if not row:
+            return 0, 0
+        clash, rest, doubtful = self.clash, row & self._clashing, 0
+        while rest:
+            bit = rest & -rest
+            doubtful |= clash[bit.bit_length() - 1]
+            rest ^= bit
+        return allowed & ~doubtful | row, allowed & doubtful & ~row
+
     def holds(self, row: int) -> bool:
         """Is the row valid?"""
         return not row & ~self.levels and not any(self.clash[number] & row for number in bits_of(row))
+
+
+def levels_of(world: World) -> Levels:
+    """The levels that a world has by itself and by `EVERYWHERE`; on the telephone what is heard may be garbled."""
+    levels = {**EVERYWHERE, **world.dims}
+    if "voice" in levels["channel"] and "surface" in levels:
+        levels["surface"] = (*levels["surface"], "asr_disfluent")
+    return levels
 
 
 def check_level(world: str, name: str, level: str) -> None:

@@ -13,10 +13,10 @@ from trajgym.gym_envs.moves import moves
 from trajgym.gym_envs.plan import Deed, Event, Goal, Move, Plan, Step
 from trajgym.gym_envs.reading import Reading
 from trajgym.gym_envs.trace import Say, Trace
-from trajgym.gym_envs.user import openings
 from trajgym.gym_envs.user.hands import Do, Hands
 from trajgym.gym_envs.user.known import active, awaiting, settled, slots_of, sort_asked, spoken
-from trajgym.gym_envs.user.realiser import Voice, placeholders
+from trajgym.gym_envs.user.realiser import Voice
+from trajgym.gym_envs.user.sentences import placeholders
 from trajgym.gym_envs.user.signs import EVENT_DIMENSIONS, Signs
 from trajgym.gym_envs.user.temper import Temper
 from trajgym.seeding import Rng
@@ -43,7 +43,7 @@ class User:
         self.plan = plan
         self.profile = profile
         self._signs = Signs(profile, plan)
-        self._voice = Voice(rng, profile.get("verbosity", "normal"), profile.get("surface", "clean"), plan)
+        self._voice = Voice(rng, profile, plan)
         self._temper = Temper(profile.get("patience", "high"), plan, self._voice, self._signs)
         self._level = profile.get("info_giving", "front_loaded")
         self._stage = profile.get("opening", "full_spec")
@@ -67,7 +67,7 @@ class User:
     @property
     def _single(self) -> bool:
         """True when this user states one wish at a time."""
-        return self._voice.short or self._level == "one_per_turn"
+        return self._voice.short or self._voice.limit > 0 or self._level == "one_per_turn"
 
     def _choose_withheld(self, rng: Rng) -> tuple[str, ...]:
         known = slots_of(self.plan, self._owed[:1] if self._single else self._owed)
@@ -80,12 +80,12 @@ class User:
         trace = Trace()
         if self._stage == "greeting_only":
             self._signs.mark("opening")
-            return self._say("greet", self._voice.pick("greet", openings.GREET), trace)
+            return self._say("greet", self._voice.greeting(), trace)
         if self._stage == "vague":
             self._signs.mark("opening")
             return self._say("vague", self._voice.vague(self._owed[0].topic if self._owed else "something"), trace)
         if self._stage == "wrong_topic_first":
-            return self._say("off_topic", self._voice.pick("off_topic", openings.OFF_TOPIC), trace)
+            return self._say("off_topic", self._voice.off_topic(), trace)
         return self._state_goals(trace, "opening", ())
 
     def hear(self, reading: Reading, trace: Trace, progressed: bool, do: Do | None = None) -> Say:
@@ -179,7 +179,8 @@ class User:
         goals = tuple(goal.name for goal in self.plan.goals if goal.since == phase)
         told = tuple(slot for slot in event.tells if slot in self.plan.facts)
         says = [text for text in event.says if all(s in told or s in trace.told for s in placeholders(text))]
-        text = self._voice.pick(event.kind, says or event.says)
+        text = self._voice.pick(event.kind, self._voice.brief(says or event.says))
+        told = tuple(self._voice.fitting(list(told), text))
         rest = [(slot, self.plan.facts[slot]) for slot in told if slot not in placeholders(text)]
         clauses = self._voice.facts(rest, False) if rest else []
         self._signs.mark(EVENT_DIMENSIONS.get(event.kind, event.kind))
@@ -214,6 +215,8 @@ class User:
         if asks:
             told += [slot for slot in sort_asked(asks, plan, trace)[0] if slot not in told]
         told = self._limited(told)
+        if voice.limit:
+            told = voice.fitting(told, voice.goal(stating[0], told))
         wrong = self._err(told)
         wishes = [voice.goal(goal, told) for goal in stating]
         used = [slot for wish in wishes for slot in placeholders(wish)]
@@ -254,7 +257,7 @@ class User:
         voice, slot = self._voice, self._correcting
         self._correcting = ""
         self._signs.mark("info_giving")
-        others = [other for other in fresh if other != slot]
+        others = [] if voice.limit else [other for other in fresh if other != slot]
         self._signs.told((slot, *others), self.plan)
         clauses = voice.facts([(other, self.plan.facts[other]) for other in others], False) if others else []
         line = voice.line("correct", self.plan.facts[slot], slot)
@@ -264,6 +267,7 @@ class User:
     def _repeat(self, again: list[str], trace: Trace) -> Say:
         self._fresh = False
         voice, plan = self._voice, self.plan
+        again = voice.fitting(again)
         clauses = voice.facts([(slot, plan.facts[slot]) for slot in again], False)
         text = voice.answer(clauses, voice.line("repeat"), self._temper.words(trace))
         return self._say("repeat", text, trace, told=tuple(again))
@@ -372,7 +376,7 @@ class User:
     def _say(self, act: str, text: str, trace: Trace, *, told: tuple[str, ...] = (), wrong: tuple[str, ...] = (),
              unknown: tuple[str, ...] = (), goals: tuple[str, ...] = (), confirmed: tuple[str, ...] = (),
              event: bool = False, ends: bool = False) -> Say:  # fmt: skip
-        text = self._voice.finish(text, self._word, trace)
+        text = self._voice.finish(text, self._word, trace, act)
         for dimension in self._voice.shown:
             self._signs.mark(dimension)
         return Say(act, text, told, wrong, unknown, goals, confirmed, event, ends)
@@ -386,7 +390,7 @@ class User:
     def _limited(self, slots: list[str]) -> list[str]:
         """As many of `slots` as go into one message of this user."""
         one = self._level == "one_per_turn" or self.profile.get("verbosity") == "one_word"
-        return slots[:1] if one else slots
+        return slots[:1] if one else self._voice.fitting(slots)
 
     def _right(self, told: list[str]) -> tuple[str, ...]:
         """`told` without what was got wrong."""

@@ -1,76 +1,31 @@
 """How the user says it: from what is meant to the words of one message.
 
 The state machine decides what is said; here it gets its form: template, length (`verbosity`) and noise (`surface`). Values
-stand as ``{slot}`` placeholders until the very end, so that nothing on the way can break one.
+stand as ``{slot}`` placeholders until the very end, so that nothing on the way can break one. The words themselves are those
+of a `Tongue`; what a user adds to them besides is a `Dressing`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache
 from math import gcd
-from typing import NamedTuple
 
 from trajgym.gym_envs.plan import Fact, Goal, Plan
 from trajgym.gym_envs.trace import Trace
-from trajgym.gym_envs.user import asides, noise, openings, replies
+from trajgym.gym_envs.user import asides, noise
+from trajgym.gym_envs.user.dressing import DIMENSIONS, SMS_LIMIT, Dressing, learner
+from trajgym.gym_envs.user.languages import TONGUES
+from trajgym.gym_envs.user.mail import Letter
+from trajgym.gym_envs.user.sentences import PLACEHOLDER, after, capital, label_of, placeholders, sentence, stopped
+from trajgym.gym_envs.user.tongue import Tongue
 from trajgym.seeding import Rng
 
-_PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 _POLITE = re.compile(
     r"^(please|could you( please)?|can you( please)?|would you( please)?|i('d| would) like (you )?to)\s+", re.IGNORECASE
 )
-_AUXILIARY = frozenset(
-    ("can", "could", "would", "will", "is", "are", "do", "does", "did", "may", "has", "have", "should", "am")
-)
-_WH = frozenset(("what", "what's", "when", "where", "which", "who", "whose", "how", "why"))
-_SPEAKERS = frozenset(("you", "i", "we", "they"))
-_SUBJECTS = frozenset(
-    ("you", "i", "we", "they", "it", "there", "the", "my", "this", "that", "he", "she", "any", "someone", "somebody")
-)
-_STARTERS = frozenset(
-    "Please Can Could Would Will What What's When Where Which Who How Why Is Are Do Does Did The My It It's There We This That "
-    "As For About Regarding With Put You Here's Take Note That That's Ask Start It'd Cancel Change Send Give Tell Show Find Book Move Set Add Put Play Make Find Return Exchange Let".split()
-)
-"""First words that lose their capital after a comma or a colon."""
-_ASKED_LABELS = ("how ", "which ", "what ", "when ", "where ", "who ", "whether ", "if ")
 _FREE = ("text", "choice")
-
-
-class Label(NamedTuple):
-    """A fact's label as the user says it: "my" + "order number"; `asks`: the label is a question ("how many boxes")."""
-
-    article: str
-    noun: str
-    plural: bool
-    asks: bool
-
-    def into(self, form: str) -> str:
-        form = form.replace("{is}", "are" if self.plural else "is")
-        if self.asks:
-            return form.replace("{the} {label}", self.noun).replace("{label}", self.noun)
-        return form.replace("{the}", self.article).replace("{label}", self.noun)
-
-
-@lru_cache(maxsize=2048)
-def label_of(label: str, kind: str) -> Label:
-    first, _, rest = label.partition(" ")
-    if label.startswith(_ASKED_LABELS):
-        return Label("", label, False, True)
-    if first in ("your", "my", "our") and rest:
-        article, noun = "my", rest
-    elif first in ("the", "a", "an") and rest:
-        article, noun = "the", rest
-    else:
-        article, noun = ("my" if kind in ("id", "email", "name") else "the"), label
-    plural = noun.endswith("s") and not noun.endswith(("ss", "us", "is"))
-    return Label(article, noun, plural, False)
-
-
-@lru_cache(maxsize=2048)
-def placeholders(template: str) -> tuple[str, ...]:
-    return tuple(_PLACEHOLDER.findall(template))
 
 
 @lru_cache(maxsize=2048)
@@ -83,65 +38,42 @@ def _needs(says: tuple[str, ...]) -> tuple[tuple[tuple[str, frozenset[str]], ...
 _NONE = frozenset[str]()
 
 
-def sentence(template: str) -> str:
-    """`template` with a capital and a stop."""
-    return _capital(stopped(template))
-
-
-@lru_cache(maxsize=2048)
-def stopped(template: str) -> str:
-    """`template` with the stop that it lacks."""
-    if template.endswith((".", "!", "?", ":)")):
-        return template
-    return template + ("?" if _is_question(template) else ".")
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _is_question(text: str) -> bool:
-    words = text.rsplit(". ", 1)[-1].rsplit(": ", 1)[-1].lower().split(" ", 2)
-    if words[0] in _WH:
-        return len(words) == 1 or words[1] != "i"
-    if words[0] in _AUXILIARY:
-        subjects = _SPEAKERS if words[0] in ("do", "have") else _SUBJECTS
-        return len(words) > 1 and (words[1] in subjects or words[0] in ("is", "are", "does", "did"))
-    last = text.lower().rsplit(", ", 1)[-1].split(" ", 2)
-    return len(last) > 1 and last[0] in _AUXILIARY and last[1] in ("you", "i", "we", "somebody", "someone")
-
-
-def after(lead: str, text: str) -> str:
-    """`text` behind `lead`, with a capital where a sentence begins."""
-    if not _runs_on(lead):
-        return lead + text[:1].upper() + text[1:]
-    return lead + (text[0].lower() + text[1:] if text.split(" ", 1)[0] in _STARTERS else text)
-
-
-@lru_cache(maxsize=2048)
-def _runs_on(lead: str) -> bool:
-    """Does the sentence go on behind `lead`?"""
-    return lead.rstrip().endswith((",", ":", "...", "and"))
-
-
 class Voice:
     """The words of one user. Draws from `rng`, so that equal episodes sound alike and no two others do.
 
-    `verbosity` and `surface` are levels of these dimensions. `shown` collects the dimensions that showed in a message.
+    `profile` maps dimensions to levels. `shown` collects the dimensions that showed in a message. `limit`: characters that a
+    message may have, 0 for any number.
     """
 
-    __slots__ = ("_accent", "_facts", "_kept", "_last", "_rng", "_surface", "_verbosity", "short", "shown")
+    __slots__ = (
+        "_accent", "_dressing", "_facts", "_kept", "_language", "_last", "_learner", "_letter", "_rng", "_sign", "_surface", "_verbosity", "limit", "short",
+        "shown", 
+    )  # fmt: skip
 
-    def __init__(self, rng: Rng, verbosity: str, surface: str, plan: Plan) -> None:
+    def __init__(self, rng: Rng, profile: Mapping[str, str], plan: Plan) -> None:
         self._rng = rng
-        self._verbosity = verbosity
-        self.short = verbosity in ("one_word", "terse")
-        self._surface = surface
+        self._verbosity = profile.get("verbosity", "normal")
+        self.short = self._verbosity in ("one_word", "terse")
+        self._surface = surface = profile.get("surface", "clean")
         self._facts = plan.facts
-        self._kept = _NONE if surface == "clean" else noise.literals(plan)
         self._accent = rng.below(noise.ACCENTS) if surface == "code_switch" else 0
         self._last: dict[str, int] = {}
         self.shown: list[str] = []
+        self._language = profile.get("language", "en_native")
+        self._learner = self._language == "en_l2"
+        self._sign = self.tongue.sign
+        self._kept = noise.literals(plan) if surface != "clean" or self._learner else _NONE
+        channel = profile.get("channel")
+        self.limit = SMS_LIMIT if channel == "sms" else 0
+        topic = plan.goals[0].topic if plan.goals else ""
+        self._letter = Letter(rng, self._language, topic) if channel == "email" else None
+        dressed = any(name in profile for name in DIMENSIONS)
+        self._dressing = Dressing(rng, profile, self.short) if dressed else None
+
+    @property
+    def tongue(self) -> Tongue:
+        """The words of its language. (Looked up each time, so that a snapshot of the user does not hold them.)"""
+        return TONGUES[self._language]
 
     # -- parts ------------------------------------------------------------------------------------------------------
 
@@ -159,17 +91,15 @@ class Voice:
 
     def line(self, act: str, fact: Fact | None = None, slot: str = "") -> str:
         """A whole sentence for `act`; `fact` is what it is about, said as ``{slot}``."""
-        verbosity = self._verbosity
-        table = replies.CORES
-        if verbosity == "one_word":
-            table = replies.ONE_WORD
-        elif verbosity == "terse" and act in replies.TERSE:
-            table = replies.TERSE
+        tongue = self.tongue
+        table = tongue.cores
+        if self.short:
+            table = tongue.one_word if self._verbosity == "one_word" else tongue.terse
         form = self.pick(act, table[act])
         if fact is None:
             return form
         label = label_of(fact.label, fact.kind)
-        noun = "answer" if label.asks else label.noun
+        noun = "answer" if label.asks and not tongue.foreign else tongue.labels.get(label.noun, label.noun)
         return form.replace("{label}", noun).replace("{value}", "{" + slot + "}")
 
     def goal(self, goal: Goal, available: Collection[str], fullest: bool = False) -> str:
@@ -178,7 +108,8 @@ class Voice:
         says = forms if all_slots.issubset(available) else tuple(form for form in forms if form[1].issubset(available))
         if not says:
             return f"I need help with {goal.topic}"
-        if self.short:
+        if self.short or self.limit:
+            fullest = fullest and not self.limit
             shortest = min(says, key=lambda form: (-len(form[1]) if fullest else 0, len(form[0])))
             return _POLITE.sub("", shortest[0])
         if fullest:
@@ -186,13 +117,24 @@ class Voice:
             says = tuple(form for form in says if len(form[1]) == most)
         return self._rng.choice(says)[0]
 
+    def quoted(self, wish: str) -> str:
+        """`wish` with its stop, as this user's language takes it into a sentence."""
+        tongue = self.tongue
+        return tongue.quote.replace("{wish}", sentence(wish)) if tongue.foreign else stopped(wish)
+
+    def greeting(self) -> str:
+        return self.pick("greet", self.tongue.greet)
+
+    def off_topic(self) -> str:
+        return self.pick("off_topic", self.tongue.off_topic)
+
     def patience(self, level: str) -> str:
-        forms = replies.ONE_WORD_PATIENCE if self._verbosity == "one_word" else openings.PATIENCE
+        forms = self.tongue.one_word_patience if self._verbosity == "one_word" else self.tongue.patience
         return self.pick("patience", forms[level])
 
     def ask_tell(self, kind: str) -> str:
-        lead = "" if self.short else self._rng.choice(replies.ASK_TELL_LEADS)
-        return lead + self.pick(kind, replies.ASK_TELL.get(kind, replies.ASK_TELL["text"]))
+        lead = "" if self.short else self._rng.choice(self.tongue.ask_tell_leads)
+        return lead + self.pick(kind, self.tongue.ask_tell.get(kind, self.tongue.ask_tell["text"]))
 
     def facts(self, facts: Sequence[tuple[str, Fact]], asked: bool) -> list[str]:
         """Clauses that tell `facts`; bare values may do when just one was `asked` for."""
@@ -207,17 +149,22 @@ class Voice:
 
     def _clause(self, slot: str, fact: Fact, bare: bool) -> str:
         draw = self._rng.random()
+        tongue = self.tongue
         free = fact.kind in _FREE
         label = label_of(fact.label, fact.kind)
         if bare and draw < 0.35:
-            form = self.pick("bare", replies.BARE[1:2] if free or label.asks else replies.BARE)
-        elif fact.say and draw < 0.8:
+            form = self.pick("bare", tongue.bare[1:2] if free or label.asks else tongue.bare)
+        elif fact.say and draw < 0.8 and not tongue.foreign:
             says = (
                 fact.say if bare else [t for t in fact.say if not t.startswith(("{value}", "it'", "It'"))] or fact.say
             )
             form = self.pick(slot, says)
         else:
-            form = label.into(self.pick("inform", replies.INFORM_TEXT if free or label.asks else replies.INFORM))
+            form = self.pick("inform", tongue.inform_text if free or label.asks else tongue.inform)
+            if tongue.foreign:
+                form = form.replace("{label}", tongue.labels.get(label.noun, label.noun))
+            else:
+                form = label.into(form)
         return form.replace("{value}", "{" + slot + "}")
 
     # -- whole messages ---------------------------------------------------------------------------------------------
@@ -225,17 +172,15 @@ class Voice:
     def request(self, lead: str, wishes: list[str], clauses: list[str], extra: str = "") -> str:
         """Goals (`wishes`, in the user's voice), facts besides (`clauses`), and a last sentence (`extra`). `lead`: opening,
         anyway, plain, also or nothing."""
-        verbosity, rng = self._verbosity, self._rng
-        if self.short:
-            self._mark("verbosity")
-            joined = " ".join(sentence(text) for text in (*wishes, *clauses))
-            if verbosity == "one_word" and not extra:
-                return joined.rstrip(".")
-            return f"{joined} {extra}" if extra else joined
-        first = stopped(wishes[0])
-        text = after(rng.choice(_LEADS[lead]), first) if lead and rng.chance(_CHANCE[lead]) else _capital(first)
+        verbosity, rng, tongue = self._verbosity, self._rng, self.tongue
+        if self.short or self.limit:
+            return self._brief_request(wishes, clauses, extra)
+        first = self.quoted(wishes[0])
+        forms = tongue.leads.get(lead)
+        said = forms and (tongue.foreign or rng.chance(_CHANCE[lead]))
+        text = after(rng.choice(forms), first) if forms and said else capital(first)
         for wish in wishes[1:]:
-            text += " " + after(rng.choice(openings.ALSO), stopped(wish))
+            text += " " + after(rng.choice(tongue.leads["also"]), self.quoted(wish))
         if verbosity == "pasted_wall":
             return self._wall(text + (" " + extra if extra else ""), clauses)
         if clauses:
@@ -243,21 +188,44 @@ class Voice:
         if verbosity == "rambling":
             return self._ramble(text + (" " + extra if extra else ""), rng.between(2, 3))
         if lead in ("opening", "anyway") and rng.chance(0.3):
-            text += " " + rng.choice(openings.CONTEXT)
+            text += " " + rng.choice(tongue.context)
         if extra:
             return text + " " + extra
-        return text + " " + rng.choice(openings.CLOSERS) if rng.chance(0.6) else text
+        return text + " " + rng.choice(tongue.closers) if rng.chance(0.6) else text
+
+    def _brief_request(self, wishes: list[str], clauses: list[str], extra: str) -> str:
+        """A request in as few words as can be."""
+        if self.short:
+            self._mark("verbosity")
+        tongue = self.tongue
+        joined = " ".join(sentence(text) for text in (*wishes, *clauses))
+        if tongue.foreign:
+            lead = self._rng.choice(tongue.short_leads)
+            framed = lead + " ".join([self.quoted(wish) for wish in wishes] + [sentence(text) for text in clauses])
+            if self._fits(framed):
+                joined = framed
+        if self._verbosity == "one_word" and not extra:
+            return joined.rstrip(".")
+        return f"{joined} {extra}" if extra and self._fits(joined, extra) else joined
 
     def vague(self, topic: str) -> str:
         """An opening that says no more than what it is about."""
         if self._verbosity == "one_word":
             noun = topic.removeprefix("a ").removeprefix("an ").removeprefix("the ").removeprefix("my ")
             return noun.capitalize() + "?"
-        wish = self.pick("vague", openings.VAGUE).replace("{topic}", topic)
-        return sentence(wish) if self.short else self.request("opening", [wish], [])
+        wish = self.pick("vague", self.tongue.vague).replace("{topic}", topic)
+        if self.tongue.foreign and not self.short:
+            wish = f"{self.greeting()} {sentence(wish)}"
+        return (
+            sentence(wish) if self.short or self.limit or self.tongue.foreign else self.request("opening", [wish], [])
+        )
 
     def answer(self, clauses: list[str], before: str = "", behind: str = "") -> str:
         """Facts that were asked for, between two sentences that may be empty."""
+        if self.limit:
+            text = " ".join(sentence(clause) for clause in clauses)
+            text = after(before, text) if before and self._fits(before, text) else text
+            return f"{text} {behind}" if behind and self._fits(text, behind) else text
         if self.short:
             self._mark("verbosity")
             text = ", ".join(clauses) if self._verbosity == "one_word" else "; ".join(clauses)
@@ -269,7 +237,7 @@ class Voice:
         if before:
             text = after(before, text) if before.endswith(" ") else before + " " + text
         else:
-            lead = self.pick("answer", replies.ANSWERS)
+            lead = self.pick("answer", self.tongue.answers)
             if lead:
                 text = after(lead, stopped(clauses[0]) if len(clauses) == 1 else text)
         if behind:
@@ -279,34 +247,93 @@ class Voice:
     def plain(self, *parts: str) -> str:
         """Sentences as they are, at the length of this user."""
         text = " ".join(part for part in parts if part)
+        if self.limit and not self._fits(text):
+            text = next(part for part in parts if part)
         if self.short:
             self._mark("verbosity")
         elif self._verbosity == "rambling":
             return self._ramble(text, 1)
         return text
 
-    def finish(self, text: str, word: Callable[[str, Trace], str], trace: Trace) -> str:
-        """Put noise and then the values in; `word` gives the words of a slot."""
-        if self._surface != "clean" and text:
-            noisy = noise.disturb(text, self._surface, self._rng, self._kept, self._accent)
-            if noisy != text:
-                self._mark("surface")
-                text = noisy
+    def brief(self, forms: Sequence[str]) -> Sequence[str]:
+        """`forms`, or the shortest of them where a message may not be long."""
+        return (min(forms, key=lambda form: len(self._sample(form))),) if self.limit else forms
+
+    def fitting(self, slots: list[str], wish: str = "") -> list[str]:
+        """As many of `slots` as go into one message, besides `wish`; one at least when there is no wish. What is in the
+        wish, and what has changed, is never left out."""
+        if not self.limit:
+            return slots
+        used, room, found = placeholders(wish), self.limit - len(self._sample(wish)), list[str]()
+        for slot in slots:
+            if slot not in used and "#" not in slot:
+                fact = self._facts[slot]
+                room -= len(fact.label) + len(fact.spoken) + _AROUND_FACT
+                if room < 0 and (found or wish):
+                    continue
+            found.append(slot)
+        return found
+
+    def finish(self, text: str, word: Callable[[str, Trace], str], trace: Trace, act: str = "") -> str:
+        """Put in what this user adds, then noise and then the values; `word` gives the words of a slot."""
+        if text and (self._dressing is not None or self._surface != "clean"):
+            text = self._disturbed(text)
         if "{" in text:
-            for slot in _PLACEHOLDER.findall(text):
+            for slot in PLACEHOLDER.findall(text):
                 if slot in self._facts:
                     text = text.replace("{" + slot + "}", word(slot, trace))
+        if self._letter is not None and text:
+            self._mark("channel")
+            return self._letter.around(text, act, self._surface == "sms_lowercase")
         return text
 
+    def _disturbed(self, bare: str) -> str:
+        """`bare` with what this user adds and what happens to it on the way, or with less of that where it would not fit."""
+        dressed, added = bare, list[tuple[str, str]]()
+        if self._dressing is not None:
+            room = self.limit - len(self._sample(bare)) if self.limit else _ANY_ROOM
+            dressed, added = self._dressing.dress(bare, room)
+            if self._learner:
+                dressed = learner(dressed, self._rng, self._kept)
+        noisy = dressed
+        if self._surface != "clean":
+            noisy = noise.disturb(dressed, self._surface, self._rng, self._kept, self._accent)
+        if not self._fits(noisy):
+            noisy = dressed
+        if not self._fits(noisy):
+            noisy = dressed = bare
+            added = []
+        if noisy != dressed:
+            self._mark("surface")
+        for name, _ in added:
+            self._mark(name)
+        if self._dressing is not None and added:
+            self._dressing.note(added)
+        if self._sign and re.search(self._sign, noisy, re.IGNORECASE):
+            self._mark("language")
+        return _TIGHT.sub("", noisy) if self.tongue.tight else noisy
+
+    def _sample(self, text: str) -> str:
+        """`text` with its values, to see how long it gets."""
+        for slot in placeholders(text) if "{" in text else ():
+            if slot in self._facts:
+                fact = self._facts[slot]
+                text = text.replace("{" + slot + "}", max(fact.spoken, fact.wrong, key=len))
+        return text
+
+    def _fits(self, *parts: str) -> bool:
+        """Do `parts`, with a space between them, go into one message?"""
+        return not self.limit or sum(len(self._sample(part)) + 1 for part in parts) - 1 <= self.limit
+
     def _join(self, clauses: list[str]) -> str:
-        if len(clauses) == 2 and self._rng.chance(0.5):
-            return _capital(f"{clauses[0]} and {stopped(clauses[1])}")
+        if len(clauses) == 2 and not self.tongue.foreign and self._rng.chance(0.5):
+            return capital(f"{clauses[0]} and {stopped(clauses[1])}")
         return " ".join(sentence(clause) for clause in clauses)
 
     def _ramble(self, text: str, count: int) -> str:
         self._mark("verbosity")
-        before = " ".join(self.pick("aside", asides.ASIDES) for _ in range(count // 2))
-        behind = " ".join(self.pick("aside", asides.ASIDES) for _ in range(count - count // 2))
+        before = " ".join(self.pick("aside", self.tongue.asides) for _ in range(count // 2))
+        behind = " ".join(self.pick("aside", self.tongue.asides) for _ in range(count - count // 2))
         return f"{before} {text} {behind}" if before else f"{text} {behind}"
 
     def _wall(self, text: str, clauses: list[str]) -> str:
@@ -316,7 +343,7 @@ class Voice:
         lines = [asides.WALL_LINES[(start + i * stride) % _WALL] for i in range(rng.between(5, 8))]
         for clause in clauses:
             lines.insert(rng.below(len(lines) + 1), clause)
-        lead = rng.choice(asides.WALL_LEADS)
+        lead = rng.choice(self.tongue.wall_leads)
         head = rng.choice(asides.WALL_HEADS)
         return (f"{text} {lead}" if text else lead) + "\n\n" + head + "\n".join(lines)
 
@@ -327,10 +354,9 @@ class Voice:
 
 _WALL = len(asides.WALL_LINES)
 _STRIDES = tuple(n for n in range(3, _WALL) if gcd(n, _WALL) == 1)
-_LEADS = {
-    "opening": openings.LEADS,
-    "anyway": openings.ANYWAY,
-    "plain": openings.PLAIN,
-    "also": openings.ALSO,
-}
 _CHANCE = {"opening": 0.8, "anyway": 1.0, "plain": 0.7, "also": 1.0}
+_AROUND_FACT = 40
+"""Characters that the words around a fact and its name may have."""
+_ANY_ROOM = 10_000
+_TIGHT = re.compile(r"(?<=[。！？：，]) +(?=[\u4e00-\u9fff“])")
+"""Spaces that Chinese does without; those around a value stay, so that it stands for itself."""

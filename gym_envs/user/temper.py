@@ -7,7 +7,8 @@ from collections.abc import Collection, Sequence
 from trajgym.gym_envs.plan import Goal, Move, Plan
 from trajgym.gym_envs.trace import Trace
 from trajgym.gym_envs.user.known import active
-from trajgym.gym_envs.user.realiser import Voice, after, stopped
+from trajgym.gym_envs.user.realiser import Voice
+from trajgym.gym_envs.user.sentences import after
 from trajgym.gym_envs.user.signs import Signs
 
 IDLE_TURNS = {"high": 6, "medium": 4, "low_hangup": 2, "repeats_demand": 6}
@@ -64,4 +65,4 @@ class Temper:
         return self._again(goal, {*trace.told, *told}, fullest=True)
 
     def _again(self, goal: Goal, told: Collection[str], fullest: bool = False) -> str:
-        return after(self._voice.line("restate") + " ", stopped(self._voice.goal(goal, told, fullest)))
+        return after(self._voice.line("restate") + " ", self._voice.quoted(self._voice.goal(goal, told, fullest)))

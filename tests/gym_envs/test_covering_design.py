@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trajgym.gym_envs.user.design import covering_rows, regions
-from trajgym.gym_envs.user.dims import ACTING, DIMENSIONS, NEUTRAL, profile_of, row_of, task_class, valid
+from trajgym.gym_envs.user.dims import ACTING, DIMENSIONS, EVERYWHERE, NEUTRAL, profile_of, row_of, task_class, valid
 from trajgym.gym_envs.user.targets import draw
 from trajgym.gym_envs.world import World
 from trajgym.seeding import Rng
@@ -26,7 +26,7 @@ def world_with(*names: str, forbidden: tuple[object, ...] = ()) -> World:
         "title": "made for a test",
         "tools": (),
         "removable": ("a_tool",),
-        "dims": {name: DIMENSIONS[name].levels for name in names},
+        "dims": {name: (NEUTRAL[name],) for name in EVERYWHERE} | {name: DIMENSIONS[name].levels for name in names},
         "forbidden": forbidden,
     }
     world: World = type("Small", (World,), body)()
@@ -79,7 +79,7 @@ def test_the_rows_of_the_full_space_are_valid_of_their_class_and_few(name: str) 
     rows = [profile_of(row) for row in covering_rows(EVERYTHING, name)]
     assert all(valid(profile, EVERYTHING) for profile in rows)
     assert {task_class(profile, FAULTS.get(name, {})) for profile in rows} == {name}
-    assert len(rows) <= 70
+    assert len(rows) <= 85
     rng = Rng("test", name)
     drawn = pairs(profile_of(draw(EVERYTHING, name, rng)) for _ in range(1000))
     assert drawn <= pairs(rows)

@@ -186,7 +186,7 @@ def test_json_mode_needs_no_look_up() -> None:
 def test_the_work_grows_with_the_level() -> None:
     lengths: dict[int, list[int]] = defaultdict(list)
     fields: dict[int, list[int]] = defaultdict(list)
-    for index in range(500):
+    for index in range(1500):
         task = make_task(WORLD, 23, index)
         if doable(task) and native(task):
             state = WORLD.build(task)
@@ -238,7 +238,7 @@ def test_an_invented_field_is_named() -> None:
 
 def test_a_guessed_code_and_a_skipped_schema_are_named() -> None:
     guessed = skipped = 0
-    for task in some(40, lambda t: doable(t) and native(t) and t.tool_view["parallel"] is False):
+    for task in some(60, lambda t: doable(t) and native(t) and t.tool_view["parallel"] is False):
         episode = until_call(task, "get_schema")
         submit = next(step for step in episode.plan.steps if step.tool == "submit_record")
         if not set(submit.slots) <= episode.trace.told:

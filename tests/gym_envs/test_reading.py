@@ -115,6 +115,7 @@ def test_it_wants_a_yes(text: str) -> None:
         "The order was confirmed by the shop on Monday.",
         "Thank you for confirming your email.",
         "You will get a confirmation soon.",
+        "To go on I need the new value. What should I put down?",
     ],
 )
 def test_it_wants_no_yes(text: str) -> None:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trajgym.errors import TrajgymError
+from trajgym.gym_envs import registry
 from trajgym.gym_envs.user import dims
 from trajgym.gym_envs.user.dims import ACTING, DIMENSIONS, FORBIDDEN, NEUTRAL, check, space, task_class, valid
 from trajgym.gym_envs.world import World
@@ -109,8 +110,13 @@ def test_what_does_not_act_is_not_valid(profile: dict[str, str]) -> None:
         ({"opening": "underspecified"}, False),  # not a level of this world
         ({"surface": "typos"}, False),  # not a dimension of this world
         ({"feasibility": "missing_tool"}, False),  # the world has no tool to remove
-        ({"tone": "angry"}, False),  # declared by the world, but it does not act yet
+        ({"tone": "angry"}, True),
         ({"tone": "neutral"}, True),
+        ({"tone": "warm"}, False),  # the world has one level of it
+        ({"language": "es"}, True),  # words change everywhere
+        ({"channel": "email"}, True),
+        ({"channel": "ticket"}, False),  # nobody answers there
+        ({"channel": "voice", "surface": "asr_disfluent"}, False),  # a world without noise has none on the telephone
         ({"mood": "odd"}, False),
         ({"opening": "vage"}, False),
     ],
@@ -121,8 +127,11 @@ def test_valid_in_a_narrow_world(profile: dict[str, str], may: bool) -> None:
 
 def test_a_level_that_no_row_can_hold_is_no_level() -> None:
     levels = space(EVERYTHING).levels
-    assert not levels & dims.BIT["surface", "asr_disfluent"]  # nobody speaks in a chat
     assert levels & dims.BIT["surface", "typos"]
+    narrow = {**{name: (NEUTRAL[name],) for name in dims.EVERYWHERE}, "surface": DIMENSIONS["surface"].levels}
+    silent = type("Silent", (World,), {"name": "silent", "title": "Nobody speaks", "tools": (), "dims": narrow})()
+    assert not space(silent).levels & dims.BIT["surface", "asr_disfluent"]  # nobody speaks in a chat
+    assert space(silent).levels & dims.BIT["surface", "typos"]
     assert not space(NARROW).levels & dims.BIT["opening", "greeting_only"]
 
 
@@ -135,6 +144,26 @@ def test_a_misspelt_name_is_answered_with_the_right_one(profile: dict[str, str],
         check(profile)
     assert hint in error.value.hint
     assert error.value.exit_code == 2
+
+
+def test_garbled_speech_is_heard_on_the_telephone_and_nowhere_else() -> None:
+    world = registry.load("retail_desk")
+    assert valid({"channel": "voice", "surface": "asr_disfluent"}, world)
+    for channel in ("chat", "sms", "email"):
+        assert not valid({"channel": channel, "surface": "asr_disfluent"}, world)
+    assert not valid({"channel": "voice", "surface": "typos"}, world)
+    assert not space(registry.load("extract_api")).levels & dims.BIT["surface", "asr_disfluent"]  # it has no telephone
+
+
+def test_a_new_world_has_all_that_changes_words_alone() -> None:
+    bare = type("Bare", (World,), {"name": "bare", "title": "Says nothing of users", "tools": ()})()
+    for name, levels in dims.EVERYWHERE.items():
+        for level in levels:
+            assert valid({name: level}, bare)
+    quiet = type(
+        "Quiet", (World,), {"name": "quiet", "title": "Excludes", "tools": (), "dims": {"tone": ("neutral",)}}
+    )()
+    assert not valid({"tone": "angry"}, quiet)
 
 
 @pytest.mark.parametrize("field", ["dims", "forbidden"])

@@ -9,12 +9,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from trajgym.gym_envs import registry
+from trajgym.gym_envs.episode import make_plan
 from trajgym.gym_envs.plan import Ending, Fact, Goal, Plan, Step
 from trajgym.gym_envs.reading import Reading
+from trajgym.gym_envs.tasks import make_task
 from trajgym.gym_envs.trace import Trace
 from trajgym.gym_envs.user import asides, noise, openings, replies
+from trajgym.gym_envs.user.dims import EVERYWHERE, NEUTRAL
 from trajgym.gym_envs.user.machine import User
-from trajgym.gym_envs.user.realiser import label_of, sentence
+from trajgym.gym_envs.user.realiser import Voice
+from trajgym.gym_envs.user.sentences import label_of, sentence
 from trajgym.seeding import Rng
 
 SURFACES = ("typos", "sms_lowercase", "asr_disfluent", "emoji_slang", "code_switch")
@@ -67,6 +72,40 @@ def test_twenty_forms_for_every_act(act: str) -> None:
     assert len(set(BANKS[act])) >= 20
 
 
+def test_a_normal_user_has_twenty_ways_to_say_each_thing() -> None:
+    """Counted as they come out, whatever they are put together from."""
+    plan = plan_of(a="O-123", b="K-9")
+    fact, free = plan.facts["a"], Fact("t", "green", "choice", "colour")
+    said: dict[str, set[str]] = {}
+    for key in range(300):
+        voice = Voice(Rng(key), {}, plan)
+        for act in replies.CORES:
+            said.setdefault(act, set()).add(voice.line(act, fact, "a"))
+        for kind in replies.ASK_TELL:
+            said.setdefault("ask_tell " + kind, set()).add(voice.ask_tell(kind))
+        for level in openings.PATIENCE:
+            said.setdefault("patience " + level, set()).add(voice.patience(level))
+        one = {
+            "greet": voice.greeting(),
+            "off_topic": voice.off_topic(),
+            "vague": voice.vague("an order"),
+            "open": voice.request("opening", ["please find it"], []),
+            "request": voice.request("plain", ["please find it"], []),
+            "anyway": voice.request("anyway", ["please find it"], []),
+            "also": voice.request("also", ["please find it"], []),
+            "inform": voice.answer(voice.facts([("a", fact)], True)),
+            "inform unasked": voice.answer(voice.facts([("a", fact)], False)),
+            "inform a choice": voice.answer(voice.facts([("t", free)], True)),
+            "inform more": voice.answer(voice.facts([("a", fact), ("b", plan.facts["b"])], False)),
+            "repeat facts": voice.answer(voice.facts([("a", fact)], False), voice.line("repeat")),
+        }
+        for act, text in one.items():
+            said.setdefault(act, set()).add(text)
+    few = {act: len(texts) for act, texts in said.items() if len(texts) < 20}
+    assert not few
+    assert sum(map(len, said.values())) > 1500
+
+
 def test_forms_hold_no_value() -> None:
     for form in ALL_FORMS:
         assert not re.search(r"\d|@|\b(monday|january|euro|dollar)", form.lower()), form
@@ -88,6 +127,10 @@ PROFILE = st.fixed_dictionaries(
         "info_giving": st.sampled_from(("one_per_turn", "only_when_asked")),
         "opening": st.sampled_from(("underspecified", "vague", "wrong_topic_first", "greeting_only")),
         "patience": st.sampled_from(("medium", "low_hangup", "repeats_demand")),
+        **{
+            name: st.sampled_from([level for level in levels if level != NEUTRAL[name]])
+            for name, levels in EVERYWHERE.items()
+        },
     },
 )
 
@@ -103,6 +146,7 @@ def test_every_value_survives_and_no_other_is_said(profile: dict[str, str], valu
     for value in sorted(values, key=len, reverse=True):
         rest = rest.replace(value, " ")
     assert not re.search(r"[\d@{}]", rest), rest
+    assert profile.get("channel") != "sms" or max(map(len, said)) <= 160
 
 
 @given(words=st.lists(st.sampled_from(("{slot}", "{SlotA}", "blue", "jacket", "please", "Hello,", "don't", "send")), min_size=1, max_size=12),
@@ -181,6 +225,20 @@ def test_five_thousand_openings_hardly_repeat() -> None:
     plan = plan_of(a="O-123", b="K-9")
     counts = Counter(User(plan, {}, str(key)).open().text for key in range(5000))
     assert counts.most_common(1)[0][1] <= 50
+    assert len(counts) > 4500
+
+
+def test_five_thousand_openings_of_a_world_hardly_repeat() -> None:
+    world = registry.load("retail_desk")
+    counts: Counter[str] = Counter()
+    for index in range(5000):
+        task = make_task(world, 3, index)
+        state = world.build(task)
+        plan = make_plan(world, state, task)
+        state.close()
+        counts[User(plan, task.profile, task.id).open().text] += 1
+    text, most = counts.most_common(1)[0]
+    assert most <= 50, text
     assert len(counts) > 4500
 
 
