@@ -76,6 +76,23 @@ _AGAIN = (
     "I see. It only takes a moment and nothing gets lost. Please {what}.",
     "I can't do that from here, it works on your phone only. Would you please {what}?",
 )
+_MEANWHILE = {
+    "aside": (
+        "I know nothing about that, I'm afraid. ",
+        "That's nothing I could tell you, sorry. ",
+        "Good question, but others know more about that. ",
+        "I wish I knew! Now to your request. ",
+        "There are no windows where I work, so who knows. ",
+    ),
+    "chat": (
+        "That sounds nice! ",
+        "How lovely. ",
+        "Good for you! Back to your request. ",
+        "Nice to hear. ",
+        "I see! ",
+    ),
+}
+"""The user's last act had nothing to do with the matter: a word about it comes before what matters."""
 _LEAD = (
     "",
     "",
@@ -128,6 +145,8 @@ def act(
         text = rng.choice(_AGAIN).replace("{what}", first.step.phrase)
     else:
         text = words(plan, first, rng, turns, misheard)
+    if after in _MEANWHILE:
+        text = rng.choice(_MEANWHILE[after]) + text
     return assistant(dumps({"tool": "no_tool", "reply": text})) if json_mode else assistant(text)
 
 

@@ -23,7 +23,7 @@ def needs(task: Task) -> set[str]:
         wanted |= {"alternative", "confirm"}
     if change == "arg_change_post_write":
         wanted |= {"alternative", "mendable"}
-    if change == "goal_switch":
+    if change == "goal_switch" or profile.get("interruption") == "new_intent_midway":
         wanted |= {"spare", "confirm"}
     if change == "cancel_all" or profile.get("confirmation", "auto_yes") != "auto_yes":
         wanted.add("confirm")
@@ -51,6 +51,8 @@ def shape(plan: Plan, task: Task) -> None:
     profile = task.profile
     used = 0
     correction, change = profile.get("correction"), profile.get("mind_change")
+    if profile.get("interruption") == "new_intent_midway":
+        _interrupt(plan, _spare(plan, task))
     if correction in ("self_correct", "corrects_agent_rightly"):
         _change_value(plan, _alternative(plan, task, used), correction, "confirm", pre=True)
         used += 1
@@ -173,6 +175,15 @@ def _switch_goal(plan: Plan, spare: Draft) -> None:
     told = _add_draft(plan, spare, phase)
     says = tuple(f"No, forget that. {_upper(text)}" for text in spare.goal.says)
     plan.events.append(Event("goal_switch", "confirm", says, tells=told))
+
+
+def _interrupt(plan: Plan, spare: Draft) -> None:
+    """One more wish in the place of a yes: the agent has to see to both."""
+    told = _add_draft(plan, spare, len(plan.events) + 1)
+    leads = ("Wait, before I forget: {w}", "Oh, something else first: {w}", "Hold on, that reminds me: {w}",
+             "Sorry to interrupt, there's another thing: {w}")  # fmt: skip
+    says = tuple(lead.replace("{w}", text) for text in spare.goal.says for lead in leads)
+    plan.events.append(Event("new_intent_midway", "confirm", says, tells=told))
 
 
 def _reopen(plan: Plan, spare: Draft) -> None:

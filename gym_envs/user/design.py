@@ -77,6 +77,7 @@ REAL_LIKE: dict[str, dict[str, float]] = {
         "cancel_all": 5,
     },
     "correction": {"none": 78, "self_correct": 9, "corrects_agent_rightly": 7, "corrects_agent_wrongly": 6},
+    "interruption": {"none": 78, "aside_then_back": 8, "offtopic_chitchat": 7, "new_intent_midway": 7},
     "ambiguity": {
         "none": 60,
         "two_entities": 11,

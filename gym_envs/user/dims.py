@@ -120,6 +120,7 @@ ACTING = (
     "surface",
     "mind_change",
     "correction",
+    "interruption",
     "ambiguity",
     "feasibility",
     "pressure",
@@ -128,6 +129,17 @@ ACTING = (
     "ending",
 )
 """In the order of `DIMENSIONS`, which is the order of a profile."""
+
+EVERYWHERE: Levels = {
+    "interruption": DIMENSIONS["interruption"].levels,
+}
+"""What acts in every world without its doing, unless the world declares the dimension itself, with other levels."""
+
+CARRIED: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {
+    ("interruption", "new_intent_midway"): (("ending", "reopens"), ("confirmation", "denies_then_accepts")),
+}
+"""Levels of `EVERYWHERE` that ask of a plan what other levels ask of it: they occur in the worlds that have all of those, and a
+world's own rules about one of those hold for them too."""
 
 _NOT_DOABLE = ("no_tool_needed", "out_of_scope", "missing_tool", "policy_forbidden", "impossible_state")
 _PRESSING = ("insists", "authority_claim", "emotional_appeal", "social_engineering")
@@ -166,6 +178,7 @@ FORBIDDEN: tuple[tuple[Levels, Levels, str], ...] = (
             "info_giving": ("wrong_then_right", "dont_know"),
             "pressure": ("injected_content",),
             "user_actions": ("must_act", "acts_wrong", "refuses_to_act"),
+            "interruption": ("aside_then_back", "new_intent_midway"),
         },
         "nothing can be done",
     ),
@@ -185,6 +198,16 @@ FORBIDDEN: tuple[tuple[Levels, Levels, str], ...] = (
         {"mind_change": ("cancel_all", "goal_switch")},
         {"correction": _CORRECTS, "ending": ("reopens",)},
         "the goal is gone, and there is one other goal at most",
+    ),
+    (
+        {"interruption": ("new_intent_midway",)},
+        {
+            "mind_change": ("goal_switch", "cancel_all"),
+            "confirmation": ("never_confirms",),
+            "user_actions": ("acts_wrong", "refuses_to_act"),
+            "ending": ("reopens",),
+        },
+        "there is one other goal at most, and nobody adds one to what is dropped",
     ),
     (
         {"mind_change": ("arg_change_pre",)},
@@ -265,23 +288,21 @@ DIMENSION_BITS: dict[str, int] = {name: sum(BIT[cell] for cell in CELLS if cell[
 NEUTRAL_BITS: int = sum(BIT[name, NEUTRAL[name]] for name in ACTING)
 
 # Dimensions that rule out most come first, so that a search hardly ever has to go back.
+_FIRST = (
+    "feasibility",
+    "pressure",
+    "user_actions",
+    "confirmation",
+    "mind_change",
+    "correction",
+    "ending",
+    "ambiguity",
+    "info_giving",
+    "opening",
+    "verbosity",
+)
 SEARCH_ORDER: tuple[int, ...] = tuple(
-    DIMENSION_BITS[name]
-    for name in (
-        "feasibility",
-        "pressure",
-        "user_actions",
-        "confirmation",
-        "mind_change",
-        "correction",
-        "ending",
-        "ambiguity",
-        "info_giving",
-        "opening",
-        "verbosity",
-        "patience",
-        "surface",
-    )
+    DIMENSION_BITS[name] for name in (*_FIRST, *(name for name in ACTING if name not in _FIRST))
 )
 
 
@@ -322,13 +343,16 @@ class Space:
     def __init__(self, world: World) -> None:
         self.world = world
         self.levels = NEUTRAL_BITS
-        for name, names in world.dims.items():
+        for name, names in levels_of(world).items():
             for level in names:
                 check_level(world.name, name, level)
             if name in DIMENSION_BITS:
                 self.levels |= sum({BIT[name, level] for level in names if level != NEUTRAL[name]})
         if not world.removable:
             self.levels &= ~BIT["feasibility", "missing_tool"]
+        for cell, models in CARRIED.items():
+            if not all(self.levels & BIT[model] for model in models):
+                self.levels &= ~BIT[cell]
         self.clash = [0] * len(CELLS)
         self._forbid((left, right) for left, right, _ in FORBIDDEN)
         for left, right in world.forbidden:
@@ -336,7 +360,7 @@ class Space:
                 for name, names in side.items():
                     for level in names:
                         check_level(world.name, name, level)
-        self._forbid(world.forbidden)
+        self._forbid((_with_carried(left), _with_carried(right)) for left, right in world.forbidden)
         for number in bits_of(self.levels):
             if not self.find(self.within(1 << number, self.levels)):
                 self.levels &= ~(1 << number)
@@ -379,6 +403,20 @@ class Space:
     def holds(self, row: int) -> bool:
         """Is the row valid?"""
         return not row & ~self.levels and not any(self.clash[number] & row for number in bits_of(row))
+
+
+def levels_of(world: World) -> Levels:
+    """The levels that may occur in a world: its own and those that act everywhere."""
+    return {**EVERYWHERE, **world.dims}
+
+
+def _with_carried(side: Levels) -> Levels:
+    """One side of a world's rule, with the levels of `CARRIED` for which it holds too."""
+    wider = dict(side)
+    for (name, level), models in CARRIED.items():
+        if any(other in side.get(dimension, ()) for dimension, other in models):
+            wider[name] = (*wider.get(name, ()), level)
+    return wider
 
 
 def check_level(world: str, name: str, level: str) -> None:

@@ -14,8 +14,10 @@ from trajgym.gym_envs.plan import Deed, Event, Goal, Move, Plan, Step
 from trajgym.gym_envs.reading import Reading
 from trajgym.gym_envs.trace import Say, Trace
 from trajgym.gym_envs.user import openings
+from trajgym.gym_envs.user.conduct import conduct
+from trajgym.gym_envs.user.giving import Giving
 from trajgym.gym_envs.user.hands import Do, Hands
-from trajgym.gym_envs.user.known import active, awaiting, settled, slots_of, sort_asked, spoken
+from trajgym.gym_envs.user.known import active, awaiting, settled, slots_of, sort_asked
 from trajgym.gym_envs.user.realiser import Voice, placeholders
 from trajgym.gym_envs.user.signs import EVENT_DIMENSIONS, Signs
 from trajgym.gym_envs.user.temper import Temper
@@ -34,8 +36,8 @@ class User:
     """One user. `profile` maps dimensions to levels (neutral ones left out); `key` names the episode."""
 
     __slots__ = (
-        "_correcting", "_erred", "_fresh", "_hands", "_held", "_level", "_objected", "_owed", "_pushes", "_signs", "_stage", "_temper", "_todo",
-        "_voice", "_withheld", "_yielded", "plan", "profile",
+        "_conduct", "_fresh", "_giving", "_hands", "_held", "_objected", "_owed", "_pushes", "_signs", "_stage", "_temper", "_todo", "_voice",
+        "_yielded", "plan", "profile",
     )  # fmt: skip
 
     def __init__(self, plan: Plan, profile: dict[str, str], key: str) -> None:
@@ -45,13 +47,13 @@ class User:
         self._signs = Signs(profile, plan)
         self._voice = Voice(rng, profile.get("verbosity", "normal"), profile.get("surface", "clean"), plan)
         self._temper = Temper(profile.get("patience", "high"), plan, self._voice, self._signs)
-        self._level = profile.get("info_giving", "front_loaded")
+        self._giving = Giving(profile, plan, self._signs)
+        self._conduct = conduct(profile, self._signs)
         self._stage = profile.get("opening", "full_spec")
         self._owed: list[Goal] = [goal for goal in plan.goals if goal.since == 0]
-        self._withheld = self._choose_withheld(rng) if self._stage == "underspecified" else ()
+        if self._stage == "underspecified":
+            self._giving.withheld = self._choose_withheld(rng)
         self._pushes = 1 + rng.below(2) if profile.get("pressure") in PRESSING else 0
-        self._correcting = ""  # the slot whose wrong value was said last
-        self._erred = self._level != "wrong_then_right"
         self._held = False  # the user has asked for a summary or said no, and not yes since
         self._yielded = profile.get("confirmation") not in ("asks_summary", "denies_then_accepts")
         self._objected = False
@@ -67,7 +69,7 @@ class User:
     @property
     def _single(self) -> bool:
         """True when this user states one wish at a time."""
-        return self._voice.short or self._level == "one_per_turn"
+        return self._voice.short or self._giving.level == "one_per_turn"
 
     def _choose_withheld(self, rng: Rng) -> tuple[str, ...]:
         known = slots_of(self.plan, self._owed[:1] if self._single else self._owed)
@@ -110,8 +112,11 @@ class User:
             lead = "anyway" if self._stage == "wrong_topic_first" else "plain"
             return self._state_goals(trace, lead, reading.asks)
         fresh, again, unknown = sort_asked(reading.asks, plan, trace)
-        if self._correcting:
+        if self._giving.correcting:
             return self._correct(fresh, trace)
+        detour = self._conduct.detour(reading) if self._conduct is not None else ""
+        if detour:
+            return self._say(detour, self._voice.plain(self._voice.line(detour)), trace)
         if (
             reading.decline
             and self._pushes
@@ -208,33 +213,33 @@ class User:
         stating = self._owed[:1] if self._single else self._owed
         self._owed = self._owed[1:] if self._single else []
         known = [slot for slot in slots_of(self.plan, stating) if slot not in trace.told]
-        told = [slot for slot in known if slot not in self._withheld]
-        if self._level == "only_when_asked" or (self._level == "one_per_turn" and len(known) == 1):
+        told = [slot for slot in known if slot not in self._giving.withheld]
+        if self._giving.level == "only_when_asked" or (self._giving.level == "one_per_turn" and len(known) == 1):
             told = []  # one thing at a time: a single fact comes after the wish
         if asks:
             told += [slot for slot in sort_asked(asks, plan, trace)[0] if slot not in told]
-        told = self._limited(told)
-        wrong = self._err(told)
+        told = self._giving.limited(told)
+        wrong = self._giving.err(told)
         wishes = [voice.goal(goal, told) for goal in stating]
         used = [slot for wish in wishes for slot in placeholders(wish)]
         rest = [(slot, plan.facts[slot]) for slot in told if slot not in used]
         clauses = voice.facts(rest, False) if rest else []
         text = voice.request(lead, wishes, clauses, self._temper.opening_words(stating[0], told))
-        if lead == "anyway" or (lead == "opening" and any(slot in known for slot in self._withheld)):
+        if lead == "anyway" or (lead == "opening" and any(slot in known for slot in self._giving.withheld)):
             self._signs.mark("opening")
         self._stage = "stated"
         self._signs.stated()
         if known and not told:
             self._signs.mark("info_giving", "only_when_asked")
-        self._note_told(told, len(known) > 1)
+        self._giving.note_told(told, len(known) > 1)
         act = "open" if lead == "opening" else "request"
         goals = tuple([goal.name for goal in stating])
-        return self._say(act, text, trace, told=self._right(told), wrong=wrong, goals=goals)
+        return self._say(act, text, trace, told=self._giving.right(told), wrong=wrong, goals=goals)
 
     def _answer(self, fresh: list[str], unknown: list[str], trace: Trace) -> Say:
         voice, plan = self._voice, self.plan
-        told = self._limited(fresh)
-        wrong = self._err(told)
+        told = self._giving.limited(fresh)
+        wrong = self._giving.err(told)
         lines = [voice.line("unknown", plan.facts[slot]) for slot in unknown if slot in plan.facts]
         if unknown:
             self._signs.mark("info_giving", "dont_know")
@@ -244,15 +249,15 @@ class User:
             return self._say("dont_know", text, trace, unknown=tuple(unknown))
         clauses = voice.facts([(slot, plan.facts[slot]) for slot in told], True)
         text = voice.answer(clauses, behind=" ".join(part for part in (*lines, demand) if part))
-        self._note_told(told, True)
+        self._giving.note_told(told, True)
         self._signs.mark("info_giving", "only_when_asked")
-        if any(slot in self._withheld for slot in told):
+        if any(slot in self._giving.withheld for slot in told):
             self._signs.mark("opening", "underspecified")
-        return self._say("inform", text, trace, told=self._right(told), wrong=wrong, unknown=tuple(unknown))
+        return self._say("inform", text, trace, told=self._giving.right(told), wrong=wrong, unknown=tuple(unknown))
 
     def _correct(self, fresh: list[str], trace: Trace) -> Say:
-        voice, slot = self._voice, self._correcting
-        self._correcting = ""
+        voice, slot = self._voice, self._giving.correcting
+        self._giving.correcting = ""
         self._signs.mark("info_giving")
         others = [other for other in fresh if other != slot]
         self._signs.told((slot, *others), self.plan)
@@ -312,13 +317,15 @@ class User:
         """Nothing that was asked can be answered, and something is still to be done: keep things moving."""
         if self._owed:
             return self._state_goals(trace, "also", ())
-        if todo.kind == "ask" and (self._temper.idle or reading.question or self._level != "only_when_asked"):
+        if todo.kind == "ask" and (self._temper.idle or reading.question or self._giving.level != "only_when_asked"):
             lacking = sort_asked(todo.slots, self.plan, trace)[0]
             if lacking:
                 return self._answer(lacking, [], trace)
-        if self._level == "one_per_turn":
+        if self._giving.level == "one_per_turn":
             stated = [g for g in self.plan.goals if g.name in trace.goals and active(g, trace.phase)]
-            known = tuple(s for s in slots_of(self.plan, stated) if s not in trace.told and s not in self._withheld)
+            known = tuple(
+                s for s in slots_of(self.plan, stated) if s not in trace.told and s not in self._giving.withheld
+            )
             untold = sort_asked(known, self.plan, trace)[0]
             if untold:
                 return self._answer(untold, [], trace)
@@ -355,6 +362,8 @@ class User:
 
     def _end(self, act: str, trace: Trace) -> Say:
         if self.profile.get("ending") == "silent_stop":
+            if self._conduct is not None and self._conduct.away:
+                return self._say("back", self._voice.plain(self._voice.line("back")), trace)
             self._signs.mark("ending")
             return Say("stop", "", ends=True)
         thanks = self._voice.line("thank") if act == "no_more" else ""
@@ -369,40 +378,9 @@ class User:
     def _say(self, act: str, text: str, trace: Trace, *, told: tuple[str, ...] = (), wrong: tuple[str, ...] = (),
              unknown: tuple[str, ...] = (), goals: tuple[str, ...] = (), confirmed: tuple[str, ...] = (),
              event: bool = False, ends: bool = False) -> Say:  # fmt: skip
-        text = self._voice.finish(text, self._word, trace)
+        if self._conduct is not None and act != "hang_up":
+            text = self._conduct.dress(act, text, self._voice)
+        text = self._voice.finish(text, self._giving.word, trace)
         for dimension in self._voice.shown:
             self._signs.mark(dimension)
         return Say(act, text, told, wrong, unknown, goals, confirmed, event, ends)
-
-    def _word(self, slot: str, trace: Trace) -> str:
-        """How this user words a fact now: the one that it has got wrong, wrongly."""
-        if slot == self._correcting:
-            return self.plan.facts[slot].wrong
-        return spoken(slot, self.plan, trace) if trace.phase else self.plan.facts[slot].spoken
-
-    def _limited(self, slots: list[str]) -> list[str]:
-        """As many of `slots` as go into one message of this user."""
-        one = self._level == "one_per_turn" or self.profile.get("verbosity") == "one_word"
-        return slots[:1] if one else slots
-
-    def _right(self, told: list[str]) -> tuple[str, ...]:
-        """`told` without what was got wrong."""
-        return tuple([slot for slot in told if slot != self._correcting] if self._correcting else told)
-
-    def _err(self, told: list[str]) -> tuple[str, ...]:
-        """Get one of `told` wrong, if it is time for that; the wrong value."""
-        if self._erred:
-            return ()
-        for slot in told:
-            fact = self.plan.facts[slot]
-            if fact.wrong and fact.wrong != fact.spoken:
-                self._erred = True
-                self._correcting = slot
-                return (fact.wrong,)
-        return ()
-
-    def _note_told(self, told: Sequence[str], single_counts: bool) -> None:
-        """`single_counts`: a fact that comes alone shows that this user says one thing at a time."""
-        if len(told) == 1 and single_counts:
-            self._signs.mark("info_giving", "one_per_turn")
-        self._signs.told(told, self.plan)

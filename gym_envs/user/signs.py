@@ -14,6 +14,7 @@ EVENT_DIMENSIONS = {
     "self_correct": "correction",
     "corrects_agent_rightly": "correction",
     "corrects_agent_wrongly": "correction",
+    "new_intent_midway": "interruption",
     "never_confirms": "confirmation",
     "acts_wrong": "user_actions",
     "refuses_to_act": "user_actions",

@@ -7,16 +7,21 @@ from typing import Any, ClassVar
 
 from trajgym.gym_envs.coverage import Coverage, coverage, valid_tuples
 from trajgym.gym_envs.tasks import make_task
-from trajgym.gym_envs.user.dims import ACTING, DIMENSIONS, NEUTRAL, valid
+from trajgym.gym_envs.user.dims import ACTING, DIMENSIONS, EVERYWHERE, NEUTRAL, valid
 from trajgym.gym_envs.world import World
 from trajgym.seeding import Rng
+
+ELSEWHERE = {name: (NEUTRAL[name],) for name in EVERYWHERE}
+"""For worlds in which nothing acts but what they name."""
 
 
 class Talk(World):
     name = "talk"
     title = "How it is said"
     tools = ()
-    dims: ClassVar = {name: DIMENSIONS[name].levels for name in ("opening", "info_giving", "verbosity", "surface")}
+    dims: ClassVar = ELSEWHERE | {
+        name: DIMENSIONS[name].levels for name in ("opening", "info_giving", "verbosity", "surface")
+    }
 
 
 class Change(World):
@@ -24,7 +29,7 @@ class Change(World):
     title = "What changes"
     tools = ()
     removable = ("a_tool",)
-    dims: ClassVar = {
+    dims: ClassVar = ELSEWHERE | {
         name: DIMENSIONS[name].levels for name in ("surface", "mind_change", "correction", "feasibility", "ending")
     }
     forbidden = (({"surface": ("typos",)}, {"ending": ("reopens",)}),)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trajgym.gym_envs.user.design import covering_rows, draw, regions
-from trajgym.gym_envs.user.dims import ACTING, DIMENSIONS, NEUTRAL, profile_of, row_of, task_class, valid
+from trajgym.gym_envs.user.dims import ACTING, DIMENSIONS, EVERYWHERE, NEUTRAL, profile_of, row_of, task_class, valid
 from trajgym.gym_envs.world import World
 from trajgym.seeding import Rng
 from trajgym.task import TASK_CLASSES
@@ -25,7 +25,7 @@ def world_with(*names: str, forbidden: tuple[object, ...] = ()) -> World:
         "title": "made for a test",
         "tools": (),
         "removable": ("a_tool",),
-        "dims": {name: DIMENSIONS[name].levels for name in names},
+        "dims": {name: (NEUTRAL[name],) for name in EVERYWHERE} | {name: DIMENSIONS[name].levels for name in names},
         "forbidden": forbidden,
     }
     world: World = type("Small", (World,), body)()

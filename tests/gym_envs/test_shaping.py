@@ -13,7 +13,7 @@ from trajgym.gym_envs.episode import Done, Episode, make_plan
 from trajgym.gym_envs.plan import FOREVER, Plan
 from trajgym.gym_envs.shaping import needs, shape
 from trajgym.gym_envs.tasks import make_task
-from trajgym.gym_envs.user.dims import ACTING, DIMENSIONS
+from trajgym.gym_envs.user.dims import CELLS, DIMENSIONS, bits_of, space
 from trajgym.gym_envs.world import ToolFailure
 from trajgym.task import Task
 from trajgym.trajectory import Trajectory
@@ -158,6 +158,9 @@ BENDS: list[dict[str, str]] = [
     {"info_giving": "only_when_asked"},
     {"ending": "reopens"},
     {"ending": "asks_for_human"},
+    *({"interruption": x} for x in ("aside_then_back", "offtopic_chitchat", "new_intent_midway")),
+    {"interruption": "new_intent_midway", "correction": "self_correct"},
+    {"interruption": "aside_then_back", "ending": "silent_stop"},
     {"correction": "self_correct", "mind_change": "goal_switch"},
     {"correction": "corrects_agent_wrongly", "ending": "reopens"},
     {"opening": "vague", "mind_change": "arg_change_pre", "ending": "asks_for_human"},
@@ -217,7 +220,8 @@ def words(task: Task, profile: dict[str, str]) -> list[str] | None:
 def test_tasks_that_differ_in_one_level_have_other_transcripts(name: str) -> None:
     """For every acting dimension of the world, every level against the neutral one."""
     world = registry.load(name)
-    missing = {(d, v) for d, levels in world.dims.items() for v in levels if d in ACTING and v != DIMENSIONS[d].neutral}
+    missing = {CELLS[number] for number in bits_of(space(world).levels)}
+    missing = {(d, v) for d, v in missing if v != DIMENSIONS[d].neutral}
     # these make another class of task
     missing = {(d, v) for d, v in missing if d != "feasibility" and v != "injected_content"}
     assert len(missing) > 15

@@ -111,12 +111,30 @@ def test_what_does_not_act_is_not_valid(profile: dict[str, str]) -> None:
         ({"feasibility": "missing_tool"}, False),  # the world has no tool to remove
         ({"tone": "angry"}, False),  # declared by the world, but it does not act yet
         ({"tone": "neutral"}, True),
+        ({"interruption": "offtopic_chitchat"}, True),  # acts everywhere
+        ({"interruption": "new_intent_midway"}, False),  # but this asks for a further wish and for a yes
         ({"mood": "odd"}, False),
         ({"opening": "vage"}, False),
     ],
 )
 def test_valid_in_a_narrow_world(profile: dict[str, str], may: bool) -> None:
     assert valid(profile, NARROW) is may
+
+
+def test_a_world_may_leave_out_what_acts_everywhere() -> None:
+    quiet = type("Quiet", (Narrow,), {"name": "quiet", "dims": {**Narrow.dims, "interruption": ("aside_then_back",)}})()
+    assert valid({"interruption": "aside_then_back"}, quiet)
+    assert not valid({"interruption": "offtopic_chitchat"}, quiet)
+
+
+def test_a_rule_of_a_world_holds_for_the_levels_that_ask_the_same_of_a_plan() -> None:
+    """One more wish midway asks for a spare one, as reopening does."""
+    profile = {"interruption": "new_intent_midway", "surface": "typos"}
+    assert valid(profile, EVERYTHING)
+    rule = ({"ending": ("reopens",)}, {"surface": ("typos",)})
+    strict = type("Strict", (Everything,), {"name": "strict", "forbidden": (rule,)})()
+    assert not valid(profile, strict)
+    assert valid({"interruption": "new_intent_midway"}, strict)
 
 
 def test_a_level_that_no_row_can_hold_is_no_level() -> None:

@@ -147,6 +147,7 @@ PROFILES: list[dict[str, str]] = [
     *({"mind_change": x} for x in ("arg_change_pre", "goal_switch", "cancel_all")),
     *({"correction": x} for x in ("self_correct", "corrects_agent_rightly", "corrects_agent_wrongly")),
     *({"confirmation": x} for x in ("asks_summary", "wants_silence", "denies_then_accepts", "never_confirms")),
+    *({"interruption": x} for x in ("aside_then_back", "offtopic_chitchat", "new_intent_midway")),
     *({"ending": x} for x in ("silent_stop", "reopens", "asks_for_human")),
 ]
 

@@ -1,0 +1,45 @@
+"""How a user behaves towards the agent, apart from what it wants: it wanders off, holds facts back, or is not alone.
+
+What is said instead of an answer is a detour; what stands around the words of any message is its dress.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from trajgym.gym_envs.reading import Reading
+from trajgym.gym_envs.user.interruptions import Interruptions
+from trajgym.gym_envs.user.signs import Signs
+
+if TYPE_CHECKING:
+    from trajgym.gym_envs.user.realiser import Voice
+
+DIMENSIONS = ("interruption",)
+
+
+class Conduct:
+    """The parts of one user's conduct."""
+
+    __slots__ = ("_interruptions",)
+
+    def __init__(self, profile: Mapping[str, str], signs: Signs) -> None:
+        self._interruptions = Interruptions(profile.get("interruption", "none"), signs)
+
+    @property
+    def away(self) -> bool:
+        """The user has wandered off and not come back yet."""
+        return self._interruptions.away
+
+    def detour(self, reading: Reading) -> str:
+        """The act that the user puts in the place of an answer, or nothing."""
+        return self._interruptions.detour(reading)
+
+    def dress(self, act: str, text: str, voice: Voice) -> str:
+        """The words of a message as this user says them."""
+        return self._interruptions.dress(act, text, voice)
+
+
+def conduct(profile: Mapping[str, str], signs: Signs) -> Conduct | None:
+    """None for the user about whom nothing is said: most are, and they cost nothing then."""
+    return None if profile.keys().isdisjoint(DIMENSIONS) else Conduct(profile, signs)

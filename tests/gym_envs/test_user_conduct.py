@@ -1,0 +1,122 @@
+"""Each level of how a user behaves towards the agent leaves its sign in the transcript, and no other level leaves that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from trajgym.chat import assistant
+from trajgym.gym_envs.episode import Done, Episode
+from trajgym.gym_envs.user import manners
+from trajgym.gym_envs.user.dims import DIMENSIONS
+from trajgym.trajectory import Trajectory
+
+SAMPLES = 8
+
+
+def said(trajectory: Trajectory) -> list[str]:
+    """The user's messages."""
+    heard = [*trajectory.opening, *(message for turn in trajectory.turns for message in turn.results)]
+    return [message["content"] or "" for message in heard if message["role"] == "user"]
+
+
+def holds(text: str, act: str) -> bool:
+    """Does `text` hold a form of `act`?"""
+    return any(form.strip() in text for form in manners.CORES[act])
+
+
+def any_holds(trajectory: Trajectory, act: str) -> bool:
+    return any(holds(text, act) for text in said(trajectory))
+
+
+def _comes_back(trajectory: Trajectory) -> bool:
+    if "aside" not in trajectory.acts:
+        return False
+    at = trajectory.acts.index("aside")
+    texts = said(trajectory)
+    return holds(texts[at], "aside") and holds(texts[at + 1], "return")
+
+
+SIGNS: dict[tuple[str, str], Callable[[Trajectory], bool]] = {
+    ("interruption", "aside_then_back"): _comes_back,
+    ("interruption", "offtopic_chitchat"): lambda t: holds(said(t)[0], "chat") and "chat" in t.acts,
+    ("interruption", "new_intent_midway"): lambda t: (
+        "new_intent_midway" in t.acts and t.acts.index("new_intent_midway") < t.acts.index("confirm")
+    ),
+}
+"""For each level of `SHOWN` but the neutral one, what shows it."""
+SHOWN = sorted({dimension for dimension, _ in SIGNS})
+
+
+def play(stage: Any, sample: int = 0, case: str = "cancel", **profile: str) -> Trajectory:
+    episode = Episode(stage.task(case, **profile), sample=sample)
+    episode.start()
+    done: Done = stage.finish(episode)
+    assert done.trajectory.outcome.reward == 1, done.trajectory.outcome.why
+    assert not done.trajectory.mistakes
+    return done.trajectory
+
+
+@pytest.mark.parametrize("dimension", SHOWN)
+def test_every_level_shows_its_sign_and_no_other_does(stage: Any, dimension: str) -> None:
+    levels = DIMENSIONS[dimension].levels
+    assert {level for name, level in SIGNS if name == dimension} >= set(levels) - {DIMENSIONS[dimension].neutral}
+    for level in levels:
+        for sample in range(SAMPLES):
+            trajectory = play(stage, sample, **_with(dimension, level))
+            shown = [other for other in levels if (dimension, other) in SIGNS and SIGNS[dimension, other](trajectory)]
+            assert shown == ([] if level == DIMENSIONS[dimension].neutral else [level]), said(trajectory)
+            assert (dimension in trajectory.reached) == bool(shown)
+
+
+def _with(dimension: str, level: str) -> dict[str, str]:
+    return {dimension: level}
+
+
+# -- interruption ------------------------------------------------------------------------------------------------------
+
+
+def test_an_aside_costs_no_patience_and_is_said_once(stage: Any) -> None:
+    trajectory = play(stage, interruption="aside_then_back", patience="low_hangup")
+    assert trajectory.acts.count("aside") == 1 and "hang_up" not in trajectory.acts
+
+
+def test_who_leaves_in_silence_says_first_that_the_aside_is_over(stage: Any) -> None:
+    """Where nothing has to be asked the aside comes at the end."""
+    trajectory = play(stage, case="reads", interruption="aside_then_back", ending="silent_stop")
+    assert trajectory.acts == ["open", "aside", "back", "stop"]
+    assert {"interruption", "ending"} <= set(trajectory.reached)
+
+
+def test_a_refusal_is_answered_and_not_talked_past(stage: Any) -> None:
+    trajectory = play(stage, case="refuse", interruption="offtopic_chitchat")
+    assert trajectory.acts == ["open", "thank_anyway"] and "interruption" in trajectory.reached
+
+
+def test_a_level_that_could_not_show_is_not_reached(stage: Any) -> None:
+    """An agent that hands over without a word hears no aside."""
+    episode = Episode(stage.task("hand_off", interruption="aside_then_back"))
+    episode.start()
+    assert stage.finish(episode).trajectory.reached == []
+
+
+def test_the_wish_put_in_midway_has_to_be_done(stage: Any) -> None:
+    """An agent that goes on as if nothing had been said gets nothing for it."""
+    episode = Episode(stage.task("cancel", interruption="new_intent_midway"))
+    episode.start()
+    while episode.acts[-1] != "new_intent_midway":
+        episode.send(episode.oracle())
+    episode.send(assistant("Shall I cancel order O-101 (by mistake)?"))
+    episode.send(assistant(None, [("cancel_order", {"order_id": "O-101", "reason": "by mistake"})]))
+    need = episode.send(assistant("Order O-101 is cancelled. It was worth 340."))
+    assert not isinstance(need, Done) and episode.acts[-1] == "missing"
+    trajectory = stage.finish(episode).trajectory
+    assert trajectory.outcome.reward == 1  # it is never too late
+    stubborn = Episode(stage.task("cancel", interruption="new_intent_midway"))
+    stubborn.start()
+    need = stubborn.send(assistant("All done."))
+    while not isinstance(need, Done):
+        need = stubborn.send(assistant("All done."))
+    assert need.trajectory.outcome.reward == 0
