@@ -19,7 +19,8 @@ def needs(task: Task) -> set[str]:
     profile = task.profile
     wanted: set[str] = set()
     change, correction = profile.get("mind_change"), profile.get("correction")
-    if change == "arg_change_pre" or correction in ("self_correct", "corrects_agent_rightly"):
+    contradictory = profile.get("cooperation") == "contradictory"
+    if change == "arg_change_pre" or contradictory or correction in ("self_correct", "corrects_agent_rightly"):
         wanted |= {"alternative", "confirm"}
     if change == "arg_change_post_write":
         wanted |= {"alternative", "mendable"}
@@ -51,6 +52,9 @@ def shape(plan: Plan, task: Task) -> None:
     profile = task.profile
     used = 0
     correction, change = profile.get("correction"), profile.get("mind_change")
+    if profile.get("cooperation") == "contradictory":
+        alternative = _alternative(plan, task, used)
+        plan.facts[alternative.slot].wrong = alternative.fact.spoken
     if profile.get("interruption") == "new_intent_midway":
         _interrupt(plan, _spare(plan, task))
     if correction in ("self_correct", "corrects_agent_rightly"):

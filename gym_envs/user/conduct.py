@@ -5,25 +5,27 @@ What is said instead of an answer is a detour; what stands around the words of a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from trajgym.gym_envs.reading import Reading
+from trajgym.gym_envs.user.cooperation import Cooperation
 from trajgym.gym_envs.user.interruptions import Interruptions
 from trajgym.gym_envs.user.signs import Signs
 
 if TYPE_CHECKING:
     from trajgym.gym_envs.user.realiser import Voice
 
-DIMENSIONS = ("interruption",)
+DIMENSIONS = ("cooperation", "interruption")
 
 
 class Conduct:
     """The parts of one user's conduct."""
 
-    __slots__ = ("_interruptions",)
+    __slots__ = ("_cooperation", "_interruptions")
 
     def __init__(self, profile: Mapping[str, str], signs: Signs) -> None:
+        self._cooperation = Cooperation(profile.get("cooperation", "cooperative"), signs)
         self._interruptions = Interruptions(profile.get("interruption", "none"), signs)
 
     @property
@@ -31,12 +33,17 @@ class Conduct:
         """The user has wandered off and not come back yet."""
         return self._interruptions.away
 
-    def detour(self, reading: Reading) -> str:
-        """The act that the user puts in the place of an answer, or nothing."""
-        return self._interruptions.detour(reading)
+    def recall(self, reading: Reading) -> tuple[str, ...]:
+        """Slots that the user was asked for before, and tells now without being asked again."""
+        return self._cooperation.recall(reading)
+
+    def detour(self, reading: Reading, fresh: Sequence[str]) -> str:
+        """The act that the user puts in the place of an answer (of telling `fresh`, if that was asked for), or nothing."""
+        return self._interruptions.detour(reading) or self._cooperation.detour(fresh)
 
     def dress(self, act: str, text: str, voice: Voice) -> str:
         """The words of a message as this user says them."""
+        text = self._cooperation.dress(act, text, voice)
         return self._interruptions.dress(act, text, voice)
 
 

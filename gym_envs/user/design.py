@@ -69,6 +69,7 @@ REAL_LIKE: dict[str, dict[str, float]] = {
         "emoji_slang": 8,
         "code_switch": 5,
     },
+    "cooperation": {"cooperative": 76, "guarded": 7, "evasive": 6, "contradictory": 4, "hostile": 7},
     "mind_change": {
         "none": 76,
         "arg_change_pre": 10,

@@ -118,6 +118,7 @@ ACTING = (
     "patience",
     "verbosity",
     "surface",
+    "cooperation",
     "mind_change",
     "correction",
     "interruption",
@@ -131,11 +132,13 @@ ACTING = (
 """In the order of `DIMENSIONS`, which is the order of a profile."""
 
 EVERYWHERE: Levels = {
+    "cooperation": DIMENSIONS["cooperation"].levels,
     "interruption": DIMENSIONS["interruption"].levels,
 }
 """What acts in every world without its doing, unless the world declares the dimension itself, with other levels."""
 
 CARRIED: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {
+    ("cooperation", "contradictory"): (("correction", "self_correct"),),
     ("interruption", "new_intent_midway"): (("ending", "reopens"), ("confirmation", "denies_then_accepts")),
 }
 """Levels of `EVERYWHERE` that ask of a plan what other levels ask of it: they occur in the worlds that have all of those, and a
@@ -179,6 +182,7 @@ FORBIDDEN: tuple[tuple[Levels, Levels, str], ...] = (
             "pressure": ("injected_content",),
             "user_actions": ("must_act", "acts_wrong", "refuses_to_act"),
             "interruption": ("aside_then_back", "new_intent_midway"),
+            "cooperation": ("contradictory",),
         },
         "nothing can be done",
     ),
@@ -198,6 +202,25 @@ FORBIDDEN: tuple[tuple[Levels, Levels, str], ...] = (
         {"mind_change": ("cancel_all", "goal_switch")},
         {"correction": _CORRECTS, "ending": ("reopens",)},
         "the goal is gone, and there is one other goal at most",
+    ),
+    (
+        {"cooperation": ("guarded", "evasive")},
+        {
+            "info_giving": ("front_loaded", "wrong_then_right", "dont_know"),
+            "feasibility": ("no_tool_needed", "out_of_scope", "missing_tool"),
+        },
+        "nothing is asked for that could be held back",
+    ),
+    (
+        {"cooperation": ("contradictory",)},
+        {
+            "mind_change": _CHANGES,
+            "correction": _CORRECTS,
+            "info_giving": ("wrong_then_right", "dont_know"),
+            "confirmation": ("never_confirms",),
+            "user_actions": ("acts_wrong", "refuses_to_act"),
+        },
+        "one change of plan at a time",
     ),
     (
         {"interruption": ("new_intent_midway",)},

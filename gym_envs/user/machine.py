@@ -15,9 +15,10 @@ from trajgym.gym_envs.reading import Reading
 from trajgym.gym_envs.trace import Say, Trace
 from trajgym.gym_envs.user import openings
 from trajgym.gym_envs.user.conduct import conduct
-from trajgym.gym_envs.user.giving import Giving
+from trajgym.gym_envs.user.giving import OTHER, Giving
 from trajgym.gym_envs.user.hands import Do, Hands
 from trajgym.gym_envs.user.known import active, awaiting, settled, slots_of, sort_asked
+from trajgym.gym_envs.user.prods import RESTATING, prod
 from trajgym.gym_envs.user.realiser import Voice, placeholders
 from trajgym.gym_envs.user.signs import EVENT_DIMENSIONS, Signs
 from trajgym.gym_envs.user.temper import Temper
@@ -114,9 +115,11 @@ class User:
         fresh, again, unknown = sort_asked(reading.asks, plan, trace)
         if self._giving.correcting:
             return self._correct(fresh, trace)
-        detour = self._conduct.detour(reading) if self._conduct is not None else ""
-        if detour:
-            return self._say(detour, self._voice.plain(self._voice.line(detour)), trace)
+        if self._conduct is not None:
+            fresh = fresh or [slot for slot in self._conduct.recall(reading) if slot not in trace.told]
+            detour = self._conduct.detour(reading, fresh)
+            if detour:
+                return self._say(detour, self._voice.plain(self._voice.line(detour)), trace)
         if (
             reading.decline
             and self._pushes
@@ -213,9 +216,7 @@ class User:
         stating = self._owed[:1] if self._single else self._owed
         self._owed = self._owed[1:] if self._single else []
         known = [slot for slot in slots_of(self.plan, stating) if slot not in trace.told]
-        told = [slot for slot in known if slot not in self._giving.withheld]
-        if self._giving.level == "only_when_asked" or (self._giving.level == "one_per_turn" and len(known) == 1):
-            told = []  # one thing at a time: a single fact comes after the wish
+        told = self._giving.unasked(known)
         if asks:
             told += [slot for slot in sort_asked(asks, plan, trace)[0] if slot not in told]
         told = self._giving.limited(told)
@@ -224,7 +225,10 @@ class User:
         used = [slot for wish in wishes for slot in placeholders(wish)]
         rest = [(slot, plan.facts[slot]) for slot in told if slot not in used]
         clauses = voice.facts(rest, False) if rest else []
-        text = voice.request(lead, wishes, clauses, self._temper.opening_words(stating[0], told))
+        extra = " ".join(
+            part for part in (self._contradiction(told), self._temper.opening_words(stating[0], told)) if part
+        )
+        text = voice.request(lead, wishes, clauses, extra)
         if lead == "anyway" or (lead == "opening" and any(slot in known for slot in self._giving.withheld)):
             self._signs.mark("opening")
         self._stage = "stated"
@@ -234,10 +238,14 @@ class User:
         self._giving.note_told(told, len(known) > 1)
         act = "open" if lead == "opening" else "request"
         goals = tuple([goal.name for goal in stating])
-        return self._say(act, text, trace, told=self._giving.right(told), wrong=wrong, goals=goals)
+        return self._say(
+            act, text, trace, told=self._giving.right(told), wrong=wrong, goals=goals, torn=self._giving.torn
+        )
 
     def _answer(self, fresh: list[str], unknown: list[str], trace: Trace) -> Say:
         voice, plan = self._voice, self.plan
+        if self._giving.torn in fresh:
+            return self._settle(fresh, trace)
         told = self._giving.limited(fresh)
         wrong = self._giving.err(told)
         lines = [voice.line("unknown", plan.facts[slot]) for slot in unknown if slot in plan.facts]
@@ -248,23 +256,42 @@ class User:
             text = voice.plain(*(lines or [voice.line("unknown_that")]), demand)
             return self._say("dont_know", text, trace, unknown=tuple(unknown))
         clauses = voice.facts([(slot, plan.facts[slot]) for slot in told], True)
-        text = voice.answer(clauses, behind=" ".join(part for part in (*lines, demand) if part))
+        text = voice.answer(
+            clauses, behind=" ".join(part for part in (self._contradiction(told), *lines, demand) if part)
+        )
         self._giving.note_told(told, True)
         self._signs.mark("info_giving", "only_when_asked")
         if any(slot in self._giving.withheld for slot in told):
             self._signs.mark("opening", "underspecified")
-        return self._say("inform", text, trace, told=self._giving.right(told), wrong=wrong, unknown=tuple(unknown))
+        right = self._giving.right(told)
+        return self._say("inform", text, trace, told=right, wrong=wrong, unknown=tuple(unknown), torn=self._giving.torn)
+
+    def _contradiction(self, told: list[str]) -> str:
+        """Another value for one of `told`, from a user that contradicts itself."""
+        slot = self._giving.tear(told)
+        if not slot:
+            return ""
+        self._signs.mark("cooperation")
+        return self._voice.line("contradict", self.plan.facts[slot], slot + OTHER)
+
+    def _settle(self, fresh: list[str], trace: Trace) -> Say:
+        """Which of two values it is."""
+        slot, self._giving.torn = self._giving.torn, ""
+        return self._put_right("settle", slot, fresh, trace)
 
     def _correct(self, fresh: list[str], trace: Trace) -> Say:
-        voice, slot = self._voice, self._giving.correcting
-        self._giving.correcting = ""
+        slot, self._giving.correcting = self._giving.correcting, ""
         self._signs.mark("info_giving")
+        return self._put_right("correct", slot, fresh, trace)
+
+    def _put_right(self, act: str, slot: str, fresh: list[str], trace: Trace) -> Say:
+        voice = self._voice
         others = [other for other in fresh if other != slot]
         self._signs.told((slot, *others), self.plan)
         clauses = voice.facts([(other, self.plan.facts[other]) for other in others], False) if others else []
-        line = voice.line("correct", self.plan.facts[slot], slot)
+        line = voice.line(act, self.plan.facts[slot], slot)
         text = voice.answer(clauses, before=line) if clauses else voice.plain(line)
-        return self._say("correct", text, trace, told=(slot, *others))
+        return self._say(act, text, trace, told=(slot, *others))
 
     def _repeat(self, again: list[str], trace: Trace) -> Say:
         self._fresh = False
@@ -335,30 +362,15 @@ class User:
         return self._prod(reading, todo, trace)
 
     def _prod(self, reading: Reading, todo: Move, trace: Trace) -> Say:
-        voice = self._voice
-        hurry = self._temper.words(trace)
-        if todo.kind == "close":
-            if reading.text or trace.calls:
-                return self._say("ask_tell", voice.plain(voice.ask_tell(todo.tells[0].kind), hurry), trace)
-            return self._say("clarify", voice.plain(voice.line("clarify"), hurry), trace)
-        if self.plan.ending(trace.phase).kind == "handed_off" and todo.step is not None and todo.step.goal == "human":
-            return self._say("human", voice.plain(voice.line("human"), hurry), trace)
-        if reading.claims or reading.farewell:
-            return self._say("missing", voice.plain(voice.line("missing"), self._temper.restated(todo, trace)), trace)
-        if reading.confirm and todo.kind == "call":
-            held = any(
-                step.confirm and trace.open(step) and step.name not in trace.confirmed for step in self.plan.steps
-            )
-            act = "check_first" if held else "agree"
-            return self._say(act, voice.plain(voice.line(act), hurry), trace)
-        if reading.question and not reading.offer:
-            return self._say(
-                "dont_know", voice.plain(voice.line("unknown_that"), self._temper.restated(todo, trace)), trace
-            )
-        if reading.offer:
-            return self._say("restate", voice.plain(self._temper.restated(todo, trace)), trace)
-        act = "nudge" if todo.kind == "call" and (reading.text or trace.calls) else "clarify"
-        return self._say(act, voice.plain(voice.line(act), hurry), trace)
+        voice, act = self._voice, prod(reading, todo, self.plan, trace)
+        if act == "restate":
+            line = ""
+        elif act == "ask_tell":
+            line = voice.ask_tell(todo.tells[0].kind)
+        else:
+            line = voice.line("unknown_that" if act == "dont_know" else act)
+        behind = self._temper.restated(todo, trace) if act in RESTATING else self._temper.words(trace)
+        return self._say(act, voice.plain(line, behind), trace)
 
     def _end(self, act: str, trace: Trace) -> Say:
         if self.profile.get("ending") == "silent_stop":
@@ -377,10 +389,10 @@ class User:
 
     def _say(self, act: str, text: str, trace: Trace, *, told: tuple[str, ...] = (), wrong: tuple[str, ...] = (),
              unknown: tuple[str, ...] = (), goals: tuple[str, ...] = (), confirmed: tuple[str, ...] = (),
-             event: bool = False, ends: bool = False) -> Say:  # fmt: skip
+             event: bool = False, ends: bool = False, torn: str = "") -> Say:  # fmt: skip
         if self._conduct is not None and act != "hang_up":
             text = self._conduct.dress(act, text, self._voice)
         text = self._voice.finish(text, self._giving.word, trace)
         for dimension in self._voice.shown:
             self._signs.mark(dimension)
-        return Say(act, text, told, wrong, unknown, goals, confirmed, event, ends)
+        return Say(act, text, told, wrong, unknown, goals, confirmed, event, ends, torn)

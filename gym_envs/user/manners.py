@@ -25,12 +25,36 @@ CORES: dict[str, tuple[str, ...]] = {
          "My neighbour has bought himself a drum kit", "I started learning to play the banjo", "They're repainting the whole street here",
          "There was a hedgehog in our garden", "I've been watching that cooking show again"),
         (", you wouldn't believe it.", ", it's quite something.", ", made my day.")),
+    "ask_why": cross(
+        ("Why do you need that", "What do you need that for", "Why do you want to know that", "Is that really necessary",
+         "What has that got to do with it", "What will you do with that"),
+        ("?", ", if I may ask?", ", before I tell you?", ", I'd like to know first?")),
+    "dodge": cross(
+        ("Oh, the usual one", "It should be in your files", "You'll find that out, I'm sure", "Let's not get lost in details",
+         "Somebody on your side must know that", "It's the obvious one"),
+        (".", ", I'd say.", ", as always.", ", surely.")),
+    "contradict": cross(
+        ("On another note of mine", "In my calendar", "Somewhere else", "Further down here", "On the back of the page",
+         "In the draft I wrote first", "On my other screen"),
+        (" the {label} is {value}, though.", " it says {value} as the {label}.", " I put {value} for the {label}.")),
+    "settle": cross(
+        ("It's {value}", "{value}, that's the one", "Take {value}", "The {label} is {value}", "Let's say {value}", "{value}"),
+        (", forget the other one.", ", sorry for the muddle.", ". The other one was nonsense.", ", I'm sure now.")),
+    "insult": cross(
+        ("You people are useless", "What a bunch of idiots", "A monkey could do your job", "You're the worst I've ever dealt with",
+         "I'll have you fired for this", "You'll hear from my lawyer", "I'll ruin your reputation"),
+        (".", "!", ", I swear.")),
 }  # fmt: skip
 
 TERSE: dict[str, tuple[str, ...]] = {
     "aside": ("Raining there too?", "Nice weather there?", "Seen the match?", "Do you like music?"),
     "return": ("Anyway:", "Back to it:", "Never mind:"),
     "back": ("Anyway, that's all.", "Never mind, that was all."),
+    "ask_why": ("Why?", "What for?", "Why do you need that?", "Is that necessary?"),
+    "dodge": ("The usual.", "You must have that.", "The obvious one.", "Check your files."),
+    "contradict": ("My other note says {value}.", "Elsewhere I have {value}.", "Also here: {value}."),
+    "settle": ("{value}.", "It's {value}.", "Take {value}.", "{value}, sorry."),
+    "insult": ("Idiots.", "You're useless.", "I'll sue you.", "You'll regret this."),
     "chat": ("Lovely weather here.", "Cat's on my keyboard.", "Baked a cake today.", "Banjo lessons are fun."),
 }
 
@@ -38,5 +62,10 @@ ONE_WORD: dict[str, tuple[str, ...]] = {
     "aside": ("Raining there?", "Sunny there?", "Football?"),
     "return": ("Anyway:",),
     "back": ("Anyway.", "Nevermind."),
+    "ask_why": ("Why?", "Wherefore?", "Reason?"),
+    "dodge": ("Usual.", "Guess.", "Whatever."),
+    "contradict": ("Or {value}.", "Also {value}."),
+    "settle": ("{value}", "{value}, sorry"),
+    "insult": ("Idiots.", "Useless.", "Morons."),
     "chat": ("Weather's lovely.", "Cake's burnt."),
 }

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from trajgym.gym_envs.plan import Fact, Goal, Plan
 from trajgym.gym_envs.trace import Trace
 from trajgym.gym_envs.user import asides, noise, openings, replies
+from trajgym.gym_envs.user.giving import OTHER
 from trajgym.seeding import Rng
 
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
@@ -302,7 +303,7 @@ class Voice:
                 text = noisy
         if "{" in text:
             for slot in _PLACEHOLDER.findall(text):
-                if slot in self._facts:
+                if slot.removesuffix(OTHER) in self._facts:
                     text = text.replace("{" + slot + "}", word(slot, trace))
         return text
 

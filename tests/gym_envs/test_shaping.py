@@ -158,6 +158,15 @@ BENDS: list[dict[str, str]] = [
     {"info_giving": "only_when_asked"},
     {"ending": "reopens"},
     {"ending": "asks_for_human"},
+    {"cooperation": "hostile"},
+    {"cooperation": "contradictory"},
+    {"cooperation": "contradictory", "info_giving": "one_per_turn", "opening": "vague"},
+    *(
+        {"cooperation": x, "info_giving": y}
+        for x in ("guarded", "evasive")
+        for y in ("one_per_turn", "only_when_asked")
+    ),
+    {"cooperation": "guarded", "info_giving": "only_when_asked", "interruption": "aside_then_back"},
     *({"interruption": x} for x in ("aside_then_back", "offtopic_chitchat", "new_intent_midway")),
     {"interruption": "new_intent_midway", "correction": "self_correct"},
     {"interruption": "aside_then_back", "ending": "silent_stop"},

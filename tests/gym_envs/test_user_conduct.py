@@ -39,7 +39,16 @@ def _comes_back(trajectory: Trajectory) -> bool:
     return holds(texts[at], "aside") and holds(texts[at + 1], "return")
 
 
+def _contradicts(trajectory: Trajectory) -> bool:
+    """Both values are said, in one message that is not the settling one."""
+    return "settle" in trajectory.acts and any("O-101" in text and "O-102" in text for text in said(trajectory))
+
+
 SIGNS: dict[tuple[str, str], Callable[[Trajectory], bool]] = {
+    ("cooperation", "guarded"): lambda t: "ask_why" in t.acts and any_holds(t, "ask_why"),
+    ("cooperation", "evasive"): lambda t: "dodge" in t.acts and any_holds(t, "dodge"),
+    ("cooperation", "contradictory"): _contradicts,
+    ("cooperation", "hostile"): lambda t: any_holds(t, "insult"),
     ("interruption", "aside_then_back"): _comes_back,
     ("interruption", "offtopic_chitchat"): lambda t: holds(said(t)[0], "chat") and "chat" in t.acts,
     ("interruption", "new_intent_midway"): lambda t: (
@@ -72,7 +81,69 @@ def test_every_level_shows_its_sign_and_no_other_does(stage: Any, dimension: str
 
 
 def _with(dimension: str, level: str) -> dict[str, str]:
-    return {dimension: level}
+    """The least profile in which `level` can show."""
+    return {dimension: level} | ({"info_giving": "only_when_asked"} if level in ("guarded", "evasive") else {})
+
+
+# -- cooperation -------------------------------------------------------------------------------------------------------
+
+
+def started(stage: Any, **profile: str) -> Episode:
+    episode = Episode(stage.task("cancel", **profile))
+    episode.start()
+    return episode
+
+
+def words_of(episode: Episode) -> str:
+    return str(episode.history[-1]["content"])
+
+
+def test_a_guarded_user_gives_a_fact_on_a_reason_or_at_the_second_ask(stage: Any) -> None:
+    for answer in ("It's how I find your entry.", "May I have your e-mail address?"):
+        episode = started(stage, cooperation="guarded", info_giving="only_when_asked")
+        episode.send(assistant("May I have your e-mail address?"))
+        assert episode.acts[-1] == "ask_why" and "ada@mail.test" not in words_of(episode)
+        episode.send(assistant(answer))
+        assert episode.acts[-1] == "inform" and "ada@mail.test" in words_of(episode)
+        episode.send(assistant("And what is the order number?"))
+        assert episode.acts[-1] == "inform"  # asking why is done once
+
+
+def test_an_evasive_user_has_to_be_asked_again(stage: Any) -> None:
+    episode = started(stage, cooperation="evasive", info_giving="only_when_asked")
+    episode.send(assistant("May I have your e-mail address?"))
+    assert episode.acts[-1] == "dodge"
+    episode.send(assistant("I see."))
+    assert "ada@mail.test" not in words_of(episode)
+    episode.send(assistant("May I have your e-mail address?"))
+    assert "ada@mail.test" in words_of(episode)
+
+
+def test_who_takes_one_of_two_values_without_asking_makes_a_mistake(stage: Any) -> None:
+    for order in ("O-101", "O-102"):
+        episode = started(stage, cooperation="contradictory")
+        assert {"O-101", "O-102"} <= set(words_of(episode).replace(".", " ").replace(",", " ").split())
+        episode.send(assistant(None, [("find_customer", {"email": "ada@mail.test"})]))
+        episode.send(assistant(None, [("get_order", {"order_id": order})]))
+        codes = {verdict.code for verdict in episode.turns[-1].verdicts}
+        assert codes & {"M07", "M02", "M01"}, codes
+
+
+def test_a_contradiction_is_settled_when_it_is_asked_for_in_any_words(stage: Any) -> None:
+    for question in ("Which order number is right?", "You gave me two, which one do you mean?"):
+        episode = started(stage, cooperation="contradictory")
+        episode.send(assistant(None, [("find_customer", {"email": "ada@mail.test"})]))
+        episode.send(assistant(question))
+        assert episode.acts[-1] == "settle"
+        assert "O-101" in words_of(episode) and "O-102" not in words_of(episode)
+    silent = started(stage, cooperation="contradictory")
+    silent.send(assistant("One moment."))
+    assert silent.acts[-1] != "settle"
+
+
+def test_insults_do_not_keep_facts_back(stage: Any) -> None:
+    calm, hostile = (play(stage, 3, **profile) for profile in ({}, {"cooperation": "hostile"}))
+    assert calm.acts == hostile.acts
 
 
 # -- interruption ------------------------------------------------------------------------------------------------------
