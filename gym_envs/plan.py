@@ -248,6 +248,13 @@ class Plan:
         owed = [s for s in self.steps if s.required and (s.until > len(self.events) or s.name in waits)]
         return len({step.group or step.name for step in owed})
 
+    def claims(self, phase: int) -> tuple[str, ...]:
+        """What the user has claimed wrongly by `phase`: nothing before the event that does it."""
+        for number, event in enumerate(self.events):
+            if event.kind == "corrects_agent_wrongly" and phase <= number:
+                return ()
+        return self.wrong_claims
+
     def ending(self, phase: int) -> Ending:
         return self.endings[max(p for p in self.endings if p <= phase)]
 

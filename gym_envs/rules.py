@@ -299,7 +299,8 @@ def _judge_words(view: View, reading: Reading, with_calls: bool) -> Iterator[tup
     secret = next((value for value in plan.secrets if contains(text, value)), None)
     if secret is not None:
         yield "M22", f"says {secret}"
-    wrong = next((value for value in plan.wrong_claims if contains(text, value)), None)
+    claims = plan.claims(trace.phase) if plan.wrong_claims else ()
+    wrong = next((value for value in claims if contains(text, value)), None)
     if wrong is not None and not any(
         contains(text, tell.value) for tell in plan.tells if tell.name in plan.look_alikes
     ):
