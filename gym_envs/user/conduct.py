@@ -9,22 +9,25 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from trajgym.gym_envs.reading import Reading
+from trajgym.gym_envs.user.company import Company
 from trajgym.gym_envs.user.cooperation import Cooperation
 from trajgym.gym_envs.user.interruptions import Interruptions
 from trajgym.gym_envs.user.signs import Signs
+from trajgym.seeding import Rng
 
 if TYPE_CHECKING:
     from trajgym.gym_envs.user.realiser import Voice
 
-DIMENSIONS = ("cooperation", "interruption")
+DIMENSIONS = ("cooperation", "interruption", "multi_party")
 
 
 class Conduct:
     """The parts of one user's conduct."""
 
-    __slots__ = ("_cooperation", "_interruptions")
+    __slots__ = ("_company", "_cooperation", "_interruptions")
 
-    def __init__(self, profile: Mapping[str, str], signs: Signs) -> None:
+    def __init__(self, profile: Mapping[str, str], signs: Signs, rng: Rng) -> None:
+        self._company = Company(profile.get("multi_party", "single"), signs, rng)
         self._cooperation = Cooperation(profile.get("cooperation", "cooperative"), signs)
         self._interruptions = Interruptions(profile.get("interruption", "none"), signs)
 
@@ -44,9 +47,10 @@ class Conduct:
     def dress(self, act: str, text: str, voice: Voice) -> str:
         """The words of a message as this user says them."""
         text = self._cooperation.dress(act, text, voice)
-        return self._interruptions.dress(act, text, voice)
+        text = self._interruptions.dress(act, text, voice)
+        return self._company.dress(act, text, voice)
 
 
-def conduct(profile: Mapping[str, str], signs: Signs) -> Conduct | None:
+def conduct(profile: Mapping[str, str], signs: Signs, rng: Rng) -> Conduct | None:
     """None for the user about whom nothing is said: most are, and they cost nothing then."""
-    return None if profile.keys().isdisjoint(DIMENSIONS) else Conduct(profile, signs)
+    return None if profile.keys().isdisjoint(DIMENSIONS) else Conduct(profile, signs, rng)

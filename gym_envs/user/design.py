@@ -111,6 +111,7 @@ REAL_LIKE: dict[str, dict[str, float]] = {
         "never_confirms": 5,
     },
     "user_actions": {"none": 50, "must_act": 36, "acts_wrong": 8, "refuses_to_act": 6},
+    "multi_party": {"single": 84, "relays_third_party": 7, "two_speakers": 5, "handoff_expected": 4},
     "ending": {"explicit_thanks": 60, "silent_stop": 25, "reopens": 10, "asks_for_human": 5},
 }
 """How often real users seem to be so, in percent: an estimate (missing information as in NoisyToolBench, the rest by

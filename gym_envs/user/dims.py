@@ -127,6 +127,7 @@ ACTING = (
     "pressure",
     "confirmation",
     "user_actions",
+    "multi_party",
     "ending",
 )
 """In the order of `DIMENSIONS`, which is the order of a profile."""
@@ -134,6 +135,7 @@ ACTING = (
 EVERYWHERE: Levels = {
     "cooperation": DIMENSIONS["cooperation"].levels,
     "interruption": DIMENSIONS["interruption"].levels,
+    "multi_party": ("single", "relays_third_party", "two_speakers"),
 }
 """What acts in every world without its doing, unless the world declares the dimension itself, with other levels."""
 

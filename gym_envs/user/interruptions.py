@@ -48,7 +48,7 @@ class Interruptions:
             self.away = False
             self._signs.mark("interruption", "aside_then_back")
             if act != "back":
-                return voice.behind("return", text)
+                return voice.behind(voice.line("return"), text)
         elif act == "aside":
             self.away = True
         elif self._chats and act in STATING:

@@ -49,7 +49,7 @@ class User:
         self._voice = Voice(rng, profile.get("verbosity", "normal"), profile.get("surface", "clean"), plan)
         self._temper = Temper(profile.get("patience", "high"), plan, self._voice, self._signs)
         self._giving = Giving(profile, plan, self._signs)
-        self._conduct = conduct(profile, self._signs)
+        self._conduct = conduct(profile, self._signs, rng)
         self._stage = profile.get("opening", "full_spec")
         self._owed: list[Goal] = [goal for goal in plan.goals if goal.since == 0]
         if self._stage == "underspecified":

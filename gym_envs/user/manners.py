@@ -44,6 +44,17 @@ CORES: dict[str, tuple[str, ...]] = {
         ("You people are useless", "What a bunch of idiots", "A monkey could do your job", "You're the worst I've ever dealt with",
          "I'll have you fired for this", "You'll hear from my lawyer", "I'll ruin your reputation"),
         (".", "!", ", I swear.")),
+    "relay_wish": cross(
+        ("I'm only passing this on for {who}", "This is for {who}", "{who} is next to me and wants this", "{who} asked me to write this",
+         "I'm typing this for {who}"),
+        (".", ", by the way.", ", just so you know.", ", not for me.")),
+    "relay": cross(
+        ("{who} says", "I asked {who}, and {she} says", "{she} says", "{who} tells me", "Let me ask {who}. Right, {she} says"),
+        (":", ", just now:", ", quote:", ", word for word:")),
+    "second": cross(
+        ("Yes, we both want that", "I'm listening too", "And I'm here as well", "That's what we agreed on", "I second that",
+         "We're sharing this keyboard"),
+        (".", ", by the way.", ", just so you know.", "!")),
 }  # fmt: skip
 
 TERSE: dict[str, tuple[str, ...]] = {
@@ -55,6 +66,9 @@ TERSE: dict[str, tuple[str, ...]] = {
     "contradict": ("My other note says {value}.", "Elsewhere I have {value}.", "Also here: {value}."),
     "settle": ("{value}.", "It's {value}.", "Take {value}.", "{value}, sorry."),
     "insult": ("Idiots.", "You're useless.", "I'll sue you.", "You'll regret this."),
+    "relay_wish": ("For {who}.", "{who} wants this.", "From {who}."),
+    "relay": ("{who} says:", "{she} says:", "From {who}:"),
+    "second": ("Yes, both of us.", "Agreed.", "Me too.", "We both."),
     "chat": ("Lovely weather here.", "Cat's on my keyboard.", "Baked a cake today.", "Banjo lessons are fun."),
 }
 
@@ -67,5 +81,8 @@ ONE_WORD: dict[str, tuple[str, ...]] = {
     "contradict": ("Or {value}.", "Also {value}."),
     "settle": ("{value}", "{value}, sorry"),
     "insult": ("Idiots.", "Useless.", "Morons."),
+    "relay_wish": ("For {who}.",),
+    "relay": ("{she} says:",),
+    "second": ("Agreed.", "Exactly.", "Right."),
     "chat": ("Weather's lovely.", "Cake's burnt."),
 }

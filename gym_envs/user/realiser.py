@@ -173,13 +173,13 @@ class Voice:
         noun = "answer" if label.asks else label.noun
         return form.replace("{label}", noun).replace("{value}", "{" + slot + "}")
 
-    def behind(self, act: str, text: str) -> str:
-        """`text` behind a line for `act`."""
-        return after(self.line(act) + " ", text)
+    def behind(self, lead: str, text: str) -> str:
+        """`text` behind the line `lead`."""
+        return after(_capital(lead) + " ", text)
 
     def and_also(self, text: str, line: str) -> str:
         """`text` with one more sentence after it."""
-        return f"{text}\n\n{line}" if "\n" in text else f"{stopped(text)} {line}"
+        return f"{text}\n\n{_capital(line)}" if "\n" in text else f"{stopped(text)} {_capital(line)}"
 
     def goal(self, goal: Goal, available: Collection[str], fullest: bool = False) -> str:
         """A template of `goal` that needs nothing but the `available` slots; the one with most of them when `fullest`."""

@@ -158,6 +158,8 @@ BENDS: list[dict[str, str]] = [
     {"info_giving": "only_when_asked"},
     {"ending": "reopens"},
     {"ending": "asks_for_human"},
+    {"multi_party": "relays_third_party"},
+    {"multi_party": "two_speakers", "cooperation": "hostile", "interruption": "offtopic_chitchat"},
     {"cooperation": "hostile"},
     {"cooperation": "contradictory"},
     {"cooperation": "contradictory", "info_giving": "one_per_turn", "opening": "vague"},

@@ -10,7 +10,8 @@ import pytest
 from trajgym.chat import assistant
 from trajgym.gym_envs.episode import Done, Episode
 from trajgym.gym_envs.user import manners
-from trajgym.gym_envs.user.dims import DIMENSIONS
+from trajgym.gym_envs.user.company import OTHERS, PAIRS
+from trajgym.gym_envs.user.dims import DIMENSIONS, EVERYWHERE
 from trajgym.trajectory import Trajectory
 
 SAMPLES = 8
@@ -44,6 +45,22 @@ def _contradicts(trajectory: Trajectory) -> bool:
     return "settle" in trajectory.acts and any("O-101" in text and "O-102" in text for text in said(trajectory))
 
 
+def _relays(trajectory: Trajectory) -> bool:
+    """One other person stands in the wish, and in front of each answer."""
+    who, word = next(((who, word) for who, word in OTHERS if who in said(trajectory)[0].lower()), ("", ""))
+    answers = [text for act, text in zip(trajectory.acts, said(trajectory), strict=False) if act == "inform"]
+    fronts = [text[:60].lower() for text in answers]
+    return bool(who) and all(f"{who} " in front or f"{word} says" in front for front in fronts)
+
+
+def _two_sign(trajectory: Trajectory) -> bool:
+    """Both sign, and each message begins with another of the two."""
+    texts = said(trajectory)
+    return any(
+        f"{b}: " in texts[0] and all(t.startswith(f"{(a, b)[n % 2]}: ") for n, t in enumerate(texts)) for a, b in PAIRS
+    )
+
+
 SIGNS: dict[tuple[str, str], Callable[[Trajectory], bool]] = {
     ("cooperation", "guarded"): lambda t: "ask_why" in t.acts and any_holds(t, "ask_why"),
     ("cooperation", "evasive"): lambda t: "dodge" in t.acts and any_holds(t, "dodge"),
@@ -54,6 +71,8 @@ SIGNS: dict[tuple[str, str], Callable[[Trajectory], bool]] = {
     ("interruption", "new_intent_midway"): lambda t: (
         "new_intent_midway" in t.acts and t.acts.index("new_intent_midway") < t.acts.index("confirm")
     ),
+    ("multi_party", "relays_third_party"): _relays,
+    ("multi_party", "two_speakers"): _two_sign,
 }
 """For each level of `SHOWN` but the neutral one, what shows it."""
 SHOWN = sorted({dimension for dimension, _ in SIGNS})
@@ -70,7 +89,7 @@ def play(stage: Any, sample: int = 0, case: str = "cancel", **profile: str) -> T
 
 @pytest.mark.parametrize("dimension", SHOWN)
 def test_every_level_shows_its_sign_and_no_other_does(stage: Any, dimension: str) -> None:
-    levels = DIMENSIONS[dimension].levels
+    levels = EVERYWHERE.get(dimension, DIMENSIONS[dimension].levels)
     assert {level for name, level in SIGNS if name == dimension} >= set(levels) - {DIMENSIONS[dimension].neutral}
     for level in levels:
         for sample in range(SAMPLES):
