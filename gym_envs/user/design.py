@@ -7,6 +7,7 @@ After them, `draw` takes half of its rows from what real users seem to be like (
 from __future__ import annotations
 
 from bisect import bisect
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import accumulate
 
@@ -172,8 +173,8 @@ def _gain(row: int, uncovered: list[int]) -> int:
 
 def _candidate(home: Space, inside: tuple[int, ...], uncovered: list[int], rng: Rng) -> int:
     """A row that starts from a pair still to be covered, and takes at each further dimension the level that covers most."""
-    a = max(range(len(CELLS)), key=lambda number: uncovered[number].bit_count() + rng.random())
-    b = max(bits_of(uncovered[a]), key=lambda number: uncovered[number].bit_count() + rng.random())
+    a = _fullest(range(len(CELLS)), uncovered, rng)
+    b = _fullest(bits_of(uncovered[a]), uncovered, rng)
     allowed = next(left for left in (home.within(1 << a | 1 << b, region) for region in inside) if home.find(left))
     row = 1 << a | 1 << b
     order = [mask for mask in SEARCH_ORDER if not mask & row]
@@ -183,11 +184,18 @@ def _candidate(home: Space, inside: tuple[int, ...], uncovered: list[int], rng: 
         scores = {number: (uncovered[number] & row).bit_count() + rng.random() for number in levels}
         for number in sorted(levels, key=scores.__getitem__, reverse=True):
             left = home.within(1 << number, allowed)
-            if home.find(left):
+            if not home.clash[number] & allowed or home.find(left):  # what rules nothing out leaves a row
                 allowed = left
                 row |= 1 << number
                 break
     return row
+
+
+def _fullest(numbers: Sequence[int], uncovered: list[int], rng: Rng) -> int:
+    """One of the levels `numbers` that are part of most uncovered pairs."""
+    counts = [uncovered[number].bit_count() for number in numbers]
+    most = max(counts)
+    return rng.choice([number for number, count in zip(numbers, counts, strict=True) if count == most])
 
 
 _WEIGHTS = [REAL_LIKE[name][level] for name, level in CELLS]

@@ -411,8 +411,20 @@ class Space:
             allowed = allowed & ~DIMENSION_BITS[CELLS[number][0]] & ~self.clash[number] | bit
         return allowed
 
-    def find(self, allowed: int, depth: int = 0) -> int:
+    def find(self, allowed: int) -> int:
         """A valid row inside `allowed`, as neutral as can be; 0 when there is none."""
+        row = allowed
+        for mask in SEARCH_ORDER:
+            domain = row & mask
+            if not domain:
+                return self._search(allowed, 0)  # a dead end, which is rare
+            bit = domain & -domain
+            row &= ~(mask | self.clash[bit.bit_length() - 1])
+            row |= bit
+        return row
+
+    def _search(self, allowed: int, depth: int) -> int:
+        """`find` from the dimension number `depth` on, that goes back where it has to."""
         if depth == len(SEARCH_ORDER):
             return allowed
         domain = allowed & SEARCH_ORDER[depth]
@@ -420,7 +432,7 @@ class Space:
         while domain:
             bit = domain & -domain
             domain ^= bit
-            row = self.find(others & ~self.clash[bit.bit_length() - 1] | bit, depth + 1)
+            row = self._search(others & ~self.clash[bit.bit_length() - 1] | bit, depth + 1)
             if row:
                 return row
         return 0
