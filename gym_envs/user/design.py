@@ -52,6 +52,14 @@ REGIONS: dict[str, tuple[Levels, ...]] = {
 dimensions may have. It is `trajgym.gym_envs.user.dims.task_class` the other way round."""
 
 REAL_LIKE: dict[str, dict[str, float]] = {
+    "goal_structure": {
+        "single": 55,
+        "multi_parallel": 25,
+        "multi_sequential": 8,
+        "conditional": 5,
+        "aggregate_compare": 5,
+        "standing_rule": 2,
+    },
     "opening": {"full_spec": 40, "underspecified": 30, "vague": 15, "wrong_topic_first": 5, "greeting_only": 10},
     "info_giving": {
         "front_loaded": 45,

@@ -113,6 +113,7 @@ DIMENSIONS: dict[str, Dimension] = {
 NEUTRAL: dict[str, str] = {name: dimension.neutral for name, dimension in DIMENSIONS.items()}
 
 ACTING = (
+    "goal_structure",
     "opening",
     "info_giving",
     "patience",
@@ -185,6 +186,13 @@ FORBIDDEN: tuple[tuple[Levels, Levels, str], ...] = (
             "user_actions": ("must_act", "acts_wrong", "refuses_to_act"),
             "interruption": ("aside_then_back", "new_intent_midway"),
             "cooperation": ("contradictory",),
+            "goal_structure": (
+                "multi_parallel",
+                "multi_sequential",
+                "conditional",
+                "aggregate_compare",
+                "standing_rule",
+            ),
         },
         "nothing can be done",
     ),

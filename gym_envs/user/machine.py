@@ -29,6 +29,7 @@ PRESSING = ("insists", "authority_claim", "emotional_appeal", "social_engineerin
 
 _REFUSALS = ("refused", "infeasible", "abstained")
 _WITHDRAWALS = ("cancel_all", "goal_switch")
+_DROPPING = (*_WITHDRAWALS, "never_confirms")
 _PATIENT_ACTS = ("push", "deny", "ask_summary", "correct", "wont")
 """Acts that cost no patience: the user itself held things up."""
 
@@ -132,6 +133,8 @@ class User:
         if event is not None and self._fires(event, reading, trace, bool(fresh or deed)):
             if event.deed is not None and do is not None:
                 return self._act(event.deed, do, trace, event)
+            if event.kind in _DROPPING and any(active(goal, trace.phase) for goal in self._owed):
+                return self._state_goals(trace, "also", ())  # nobody drops what it has not said yet
             if event.kind in _WITHDRAWALS and not self._held and self.profile.get("confirmation") == "asks_summary":
                 return self._confirm((), trace)  # there may be no other time to ask for it
             return self._fire(event, trace)
@@ -232,7 +235,7 @@ class User:
         if lead == "anyway" or (lead == "opening" and any(slot in known for slot in self._giving.withheld)):
             self._signs.mark("opening")
         self._stage = "stated"
-        self._signs.stated()
+        self._signs.stated(len(trace.goals) + len(stating))
         if known and not told:
             self._signs.mark("info_giving", "only_when_asked")
         self._giving.note_told(told, len(known) > 1)
