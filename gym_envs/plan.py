@@ -212,6 +212,8 @@ class Plan:
     """Slots the user is asked for but cannot say."""
     secrets: tuple[str, ...] = ()
     wrong_claims: tuple[str, ...] = ()
+    premise: tuple[str, ...] = ()
+    """What the user says besides its wish and believes wrongly: one of these sentences."""
     look_alikes: dict[str, list[Any]] = field(default_factory=dict)
     parallel: bool = False
     alternatives: list[Alternative] = field(default_factory=list)

@@ -7,6 +7,7 @@ before the write, after the write, at the closing.
 
 from __future__ import annotations
 
+from trajgym.gym_envs.beliefs import mislead
 from trajgym.gym_envs.plan import FOREVER, Alternative, Draft, Ending, Event, Plan
 from trajgym.task import Task
 
@@ -28,7 +29,7 @@ def needs(task: Task) -> set[str]:
         wanted |= {"spare", "confirm"}
     if change == "cancel_all" or profile.get("confirmation", "auto_yes") != "auto_yes":
         wanted.add("confirm")
-    if correction == "corrects_agent_wrongly":
+    if correction == "corrects_agent_wrongly" or profile.get("knowledge_error", "none") != "none":
         wanted.add("tell")
     if profile.get("ending") == "reopens":
         wanted.add("spare")
@@ -52,6 +53,8 @@ def shape(plan: Plan, task: Task) -> None:
     profile = task.profile
     used = 0
     correction, change = profile.get("correction"), profile.get("mind_change")
+    if profile.get("knowledge_error", "none") != "none":
+        mislead(plan, task)
     if profile.get("cooperation") == "contradictory":
         alternative = _alternative(plan, task, used)
         plan.facts[alternative.slot].wrong = alternative.fact.spoken

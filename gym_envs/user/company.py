@@ -17,7 +17,7 @@ OTHERS = (
 """For whom the user speaks, and the word for that person."""
 PAIRS = (
     ("Mum", "Dad"), ("Wife", "Husband"), ("Grandma", "Grandson"), ("Flatmate one", "Flatmate two"), ("Sister", "Brother"),
-    ("Aunt", "Niece"), ("Boss", "Assistant"), ("Left seat", "Right seat"),
+    ("Aunt", "Niece"), ("Boss", "Intern"), ("Left seat", "Right seat"),
 )  # fmt: skip
 """Who writes in turn, as they sign."""
 

@@ -96,6 +96,7 @@ REAL_LIKE: dict[str, dict[str, float]] = {
         "implicit_goal": 7,
         "unit_or_format": 4,
     },
+    "knowledge_error": {"none": 84, "wrong_id": 6, "outdated_fact": 5, "false_premise": 5},
     "feasibility": {
         "doable": 77,
         "no_tool_needed": 8,

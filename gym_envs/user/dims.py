@@ -124,6 +124,7 @@ ACTING = (
     "correction",
     "interruption",
     "ambiguity",
+    "knowledge_error",
     "feasibility",
     "pressure",
     "confirmation",
@@ -136,12 +137,15 @@ ACTING = (
 EVERYWHERE: Levels = {
     "cooperation": DIMENSIONS["cooperation"].levels,
     "interruption": DIMENSIONS["interruption"].levels,
+    "knowledge_error": ("none", "outdated_fact", "false_premise"),
     "multi_party": ("single", "relays_third_party", "two_speakers"),
 }
 """What acts in every world without its doing, unless the world declares the dimension itself, with other levels."""
 
 CARRIED: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {
     ("cooperation", "contradictory"): (("correction", "self_correct"),),
+    ("knowledge_error", "outdated_fact"): (("correction", "corrects_agent_wrongly"),),
+    ("knowledge_error", "false_premise"): (("correction", "corrects_agent_wrongly"),),
     ("interruption", "new_intent_midway"): (("ending", "reopens"), ("confirmation", "denies_then_accepts")),
 }
 """Levels of `EVERYWHERE` that ask of a plan what other levels ask of it: they occur in the worlds that have all of those, and a
@@ -151,6 +155,7 @@ _NOT_DOABLE = ("no_tool_needed", "out_of_scope", "missing_tool", "policy_forbidd
 _PRESSING = ("insists", "authority_claim", "emotional_appeal", "social_engineering")
 _CHANGES = ("arg_change_pre", "arg_change_post_write", "goal_switch", "cancel_all")
 _CORRECTS = ("self_correct", "corrects_agent_rightly", "corrects_agent_wrongly")
+_BELIEVES = ("wrong_id", "outdated_fact", "false_premise")
 _SAYS_MORE = ("reopens", "asks_for_human")
 
 FORBIDDEN: tuple[tuple[Levels, Levels, str], ...] = (
@@ -186,6 +191,7 @@ FORBIDDEN: tuple[tuple[Levels, Levels, str], ...] = (
             "user_actions": ("must_act", "acts_wrong", "refuses_to_act"),
             "interruption": ("aside_then_back", "new_intent_midway"),
             "cooperation": ("contradictory",),
+            "knowledge_error": _BELIEVES,
             "goal_structure": (
                 "multi_parallel",
                 "multi_sequential",
@@ -231,6 +237,17 @@ FORBIDDEN: tuple[tuple[Levels, Levels, str], ...] = (
             "user_actions": ("acts_wrong", "refuses_to_act"),
         },
         "one change of plan at a time",
+    ),
+    (
+        {"knowledge_error": _BELIEVES},
+        {
+            "cooperation": ("contradictory",),
+            "mind_change": ("cancel_all", "goal_switch"),
+            "correction": _CORRECTS,
+            "confirmation": ("never_confirms",),
+            "user_actions": ("acts_wrong", "refuses_to_act"),
+        },
+        "one mistake at a time, and about something that is still wanted",
     ),
     (
         {"interruption": ("new_intent_midway",)},

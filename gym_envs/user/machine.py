@@ -228,9 +228,8 @@ class User:
         used = [slot for wish in wishes for slot in placeholders(wish)]
         rest = [(slot, plan.facts[slot]) for slot in told if slot not in used]
         clauses = voice.facts(rest, False) if rest else []
-        extra = " ".join(
-            part for part in (self._contradiction(told), self._temper.opening_words(stating[0], told)) if part
-        )
+        asides = (self._premise(), self._contradiction(told), self._temper.opening_words(stating[0], told))
+        extra = " ".join(part for part in asides if part)
         text = voice.request(lead, wishes, clauses, extra)
         if lead == "anyway" or (lead == "opening" and any(slot in known for slot in self._giving.withheld)):
             self._signs.mark("opening")
@@ -268,6 +267,13 @@ class User:
             self._signs.mark("opening", "underspecified")
         right = self._giving.right(told)
         return self._say("inform", text, trace, told=right, wrong=wrong, unknown=tuple(unknown), torn=self._giving.torn)
+
+    def _premise(self) -> str:
+        """What the user believes wrongly, said once with its first wish."""
+        if not self.plan.premise or self._signs.has("knowledge_error"):
+            return ""
+        self._signs.mark("knowledge_error")
+        return self._voice.pick("premise", self.plan.premise)
 
     def _contradiction(self, told: list[str]) -> str:
         """Another value for one of `told`, from a user that contradicts itself."""

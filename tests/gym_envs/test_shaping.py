@@ -159,6 +159,8 @@ BENDS: list[dict[str, str]] = [
     {"ending": "reopens"},
     {"ending": "asks_for_human"},
     {"multi_party": "relays_third_party"},
+    *({"knowledge_error": x} for x in ("outdated_fact", "false_premise")),
+    {"knowledge_error": "false_premise", "mind_change": "arg_change_pre"},
     {"multi_party": "two_speakers", "cooperation": "hostile", "interruption": "offtopic_chitchat"},
     {"cooperation": "hostile"},
     {"cooperation": "contradictory"},

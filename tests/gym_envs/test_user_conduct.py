@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 
 from trajgym.chat import assistant
+from trajgym.gym_envs import beliefs, registry
 from trajgym.gym_envs.episode import Done, Episode
+from trajgym.gym_envs.tasks import make_task
+from trajgym.gym_envs.trace import contains
 from trajgym.gym_envs.user import manners
 from trajgym.gym_envs.user.company import OTHERS, PAIRS
 from trajgym.gym_envs.user.dims import DIMENSIONS, EVERYWHERE
@@ -53,6 +56,13 @@ def _relays(trajectory: Trajectory) -> bool:
     return bool(who) and all(f"{who} " in front or f"{word} says" in front for front in fronts)
 
 
+def _believes(trajectory: Trajectory, level: str) -> bool:
+    """A wrong value is stated with the wish, in a form of `level`; the right one reaches the user."""
+    fronts = [form.split('"')[0].strip() for form in beliefs.PREMISES[level]]
+    told = " ".join(turn.message["content"] or "" for turn in trajectory.turns)
+    return "430" in said(trajectory)[0] and any(front in said(trajectory)[0] for front in fronts) and "340" in told
+
+
 def _two_sign(trajectory: Trajectory) -> bool:
     """Both sign, and each message begins with another of the two."""
     texts = said(trajectory)
@@ -71,6 +81,8 @@ SIGNS: dict[tuple[str, str], Callable[[Trajectory], bool]] = {
     ("interruption", "new_intent_midway"): lambda t: (
         "new_intent_midway" in t.acts and t.acts.index("new_intent_midway") < t.acts.index("confirm")
     ),
+    ("knowledge_error", "outdated_fact"): lambda t: _believes(t, "outdated_fact"),
+    ("knowledge_error", "false_premise"): lambda t: _believes(t, "false_premise"),
     ("multi_party", "relays_third_party"): _relays,
     ("multi_party", "two_speakers"): _two_sign,
 }
@@ -210,3 +222,44 @@ def test_the_wish_put_in_midway_has_to_be_done(stage: Any) -> None:
     while not isinstance(need, Done):
         need = stubborn.send(assistant("All done."))
     assert need.trajectory.outcome.reward == 0
+
+
+# -- knowledge_error ---------------------------------------------------------------------------------------------------
+
+
+def test_who_takes_over_what_the_user_believes_is_wrong(stage: Any) -> None:
+    """The same messages are right where the user believes nothing."""
+    for profile, right in (({}, "It was worth 340."), ({"knowledge_error": "false_premise"}, "It was worth 430.")):
+        episode = started(stage, **profile)
+        while not any(move.kind == "close" for move in episode.moves()):
+            episode.send(episode.oracle())
+        need = episode.send(assistant(f"Order O-101 is cancelled. {right}"))
+        codes = {verdict.code for turn in episode.turns for verdict in turn.verdicts}
+        assert ("M23" in codes) == bool(profile)
+        assert isinstance(need, Done) != bool(profile)
+
+
+def test_the_expert_says_that_the_user_is_mistaken(stage: Any) -> None:
+    trajectory = play(stage, knowledge_error="outdated_fact")
+    last = str(trajectory.turns[-1].message["content"]).lower()
+    assert "340" in last and any(word in last for word in ("whatever", "not what", "put that right"))
+    assert "430" not in last
+
+
+def test_a_claim_is_about_no_other_value_of_the_plan() -> None:
+    """A wrong value that stands elsewhere in the plan would be "agreed to" by whoever says the other thing."""
+    for name in ("desktop_assistant", "craft_world", "phone_settings"):
+        world, seen = registry.load(name), 0
+        for index in range(150):
+            task = make_task(world, 3, index)
+            if "knowledge_error" not in task.profile:
+                continue
+            episode = Episode(task)
+            episode.start()
+            plan = episode.plan
+            (wrong,) = plan.wrong_claims
+            elsewhere = " | ".join(f"{step.args} {step.phrase} {step.done}" for step in plan.steps)
+            assert not wrong.isdigit() or not contains(elsewhere, int(wrong)), task.index
+            episode.close()
+            seen += 1
+        assert seen > 5
