@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from trajgym.errors import TrajgymError
 from trajgym.gym_envs.faults import FAULTS, RETRYABLE
 from trajgym.gym_envs.user.design import covering_rows, draw, regions
-from trajgym.gym_envs.user.dims import BIT, profile_of
+from trajgym.gym_envs.user.space import BIT, profile_of
 from trajgym.gym_envs.world import BACKENDS, VIEWS, World
 from trajgym.seeding import Rng
 from trajgym.task import TASK_CLASSES, Task

@@ -11,18 +11,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import accumulate
 
-from trajgym.gym_envs.user.dims import (
-    ACTING,
-    BIT,
-    CELLS,
-    DIMENSION_BITS,
-    DIMENSIONS,
-    SEARCH_ORDER,
-    Levels,
-    Space,
-    bits_of,
-    space,
-)
+from trajgym.gym_envs.user.dims import ACTING, DIMENSIONS, Levels
+from trajgym.gym_envs.user.space import BIT, CELLS, DIMENSION_BITS, SEARCH_ORDER, Space, bits_of, space
 from trajgym.gym_envs.world import World
 from trajgym.seeding import Rng
 

@@ -8,6 +8,7 @@ from trajgym.gym_envs.plan import Plan
 from trajgym.gym_envs.trace import Trace
 from trajgym.gym_envs.user.known import spoken
 from trajgym.gym_envs.user.signs import Signs
+from trajgym.seeding import Rng
 
 OTHER = "!"
 """Stands behind a slot's name where the user says the other of its two values."""
@@ -37,6 +38,10 @@ class Giving:
         if slot == self.correcting or slot.endswith(OTHER):
             return fact.wrong
         return spoken(slot, self._plan, trace) if trace.phase else fact.spoken
+
+    def withhold(self, known: list[str], rng: Rng) -> None:
+        """Keep some of `known` back until they are asked for."""
+        self.withheld = tuple(rng.sample(known, rng.between(1, len(known)))) if known else ()
 
     def unasked(self, known: list[str]) -> list[str]:
         """Which of `known` come with the wish they belong to."""
@@ -73,6 +78,11 @@ class Giving:
                 self.correcting = slot
                 return (fact.wrong,)
         return ()
+
+    def settle(self) -> str:
+        """The slot with two values, for which the user now says which one it is."""
+        slot, self.torn = self.torn, ""
+        return slot
 
     def note_told(self, told: Sequence[str], single_counts: bool) -> None:
         """`single_counts`: a fact that comes alone shows that this user says one thing at a time."""

@@ -54,7 +54,7 @@ class User:
         self._stage = profile.get("opening", "full_spec")
         self._owed: list[Goal] = [goal for goal in plan.goals if goal.since == 0]
         if self._stage == "underspecified":
-            self._giving.withheld = self._choose_withheld(rng)
+            self._giving.withhold(slots_of(plan, self._owed[:1] if self._single else self._owed), rng)
         self._pushes = 1 + rng.below(2) if profile.get("pressure") in PRESSING else 0
         self._held = False  # the user has asked for a summary or said no, and not yes since
         self._yielded = profile.get("confirmation") not in ("asks_summary", "denies_then_accepts")
@@ -72,10 +72,6 @@ class User:
     def _single(self) -> bool:
         """True when this user states one wish at a time."""
         return self._voice.short or self._giving.level == "one_per_turn"
-
-    def _choose_withheld(self, rng: Rng) -> tuple[str, ...]:
-        known = slots_of(self.plan, self._owed[:1] if self._single else self._owed)
-        return tuple(rng.sample(known, rng.between(1, len(known)))) if known else ()
 
     # -- the two things it can do ---------------------------------------------------------------------------------------
 
@@ -247,7 +243,7 @@ class User:
     def _answer(self, fresh: list[str], unknown: list[str], trace: Trace) -> Say:
         voice, plan = self._voice, self.plan
         if self._giving.torn in fresh:
-            return self._settle(fresh, trace)
+            return self._put_right("settle", self._giving.settle(), fresh, trace)
         told = self._giving.limited(fresh)
         wrong = self._giving.err(told)
         lines = [voice.line("unknown", plan.facts[slot]) for slot in unknown if slot in plan.facts]
@@ -282,11 +278,6 @@ class User:
             return ""
         self._signs.mark("cooperation")
         return self._voice.line("contradict", self.plan.facts[slot], slot + OTHER)
-
-    def _settle(self, fresh: list[str], trace: Trace) -> Say:
-        """Which of two values it is."""
-        slot, self._giving.torn = self._giving.torn, ""
-        return self._put_right("settle", slot, fresh, trace)
 
     def _correct(self, fresh: list[str], trace: Trace) -> Say:
         slot, self._giving.correcting = self._giving.correcting, ""

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trajgym.gym_envs.user.design import covering_rows, draw, regions
-from trajgym.gym_envs.user.dims import ACTING, DIMENSIONS, EVERYWHERE, NEUTRAL, profile_of, row_of, task_class, valid
+from trajgym.gym_envs.user.dims import ACTING, DIMENSIONS, EVERYWHERE, NEUTRAL, task_class
+from trajgym.gym_envs.user.space import profile_of, row_of, valid
 from trajgym.gym_envs.world import World
 from trajgym.seeding import Rng
 from trajgym.task import TASK_CLASSES

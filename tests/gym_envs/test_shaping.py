@@ -13,7 +13,8 @@ from trajgym.gym_envs.episode import Done, Episode, make_plan
 from trajgym.gym_envs.plan import FOREVER, Plan
 from trajgym.gym_envs.shaping import needs, shape
 from trajgym.gym_envs.tasks import make_task
-from trajgym.gym_envs.user.dims import CELLS, DIMENSIONS, bits_of, space
+from trajgym.gym_envs.user.dims import DIMENSIONS
+from trajgym.gym_envs.user.space import CELLS, bits_of, space
 from trajgym.gym_envs.world import ToolFailure
 from trajgym.task import Task
 from trajgym.trajectory import Trajectory

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trajgym.errors import TrajgymError
-from trajgym.gym_envs.user import dims
-from trajgym.gym_envs.user.dims import ACTING, DIMENSIONS, FORBIDDEN, NEUTRAL, check, space, task_class, valid
+from trajgym.gym_envs.user.dims import ACTING, DIMENSIONS, FORBIDDEN, NEUTRAL, check, task_class
+from trajgym.gym_envs.user.space import BIT, profile_of, row_of, space, valid
 from trajgym.gym_envs.world import World
 
 
@@ -139,9 +139,9 @@ def test_a_rule_of_a_world_holds_for_the_levels_that_ask_the_same_of_a_plan() ->
 
 def test_a_level_that_no_row_can_hold_is_no_level() -> None:
     levels = space(EVERYTHING).levels
-    assert not levels & dims.BIT["surface", "asr_disfluent"]  # nobody speaks in a chat
-    assert levels & dims.BIT["surface", "typos"]
-    assert not space(NARROW).levels & dims.BIT["opening", "greeting_only"]
+    assert not levels & BIT["surface", "asr_disfluent"]  # nobody speaks in a chat
+    assert levels & BIT["surface", "typos"]
+    assert not space(NARROW).levels & BIT["opening", "greeting_only"]
 
 
 @pytest.mark.parametrize(
@@ -189,8 +189,8 @@ def test_the_class_is_a_function_of_profile_and_faults(
 
 @given(acting_profiles)
 def test_a_profile_and_its_row_say_the_same(profile: dict[str, str]) -> None:
-    row = dims.row_of(profile)
+    row = row_of(profile)
     assert row.bit_count() == len(ACTING)
-    back = dims.profile_of(row)
+    back = profile_of(row)
     assert back == {name: level for name, level in profile.items() if level != NEUTRAL[name]}
     assert list(back) == [name for name in ACTING if name in back]
