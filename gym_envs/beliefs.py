@@ -41,7 +41,7 @@ def mislead(plan: Plan, task: Task) -> None:
     found = [tell for tell in plan.tells if tell.until == FOREVER and tell.name in plan.look_alikes]
     assert found, f"{task.world}: nothing to be wrong about for {task.profile}"
     tell = _reported_only(found, plan)
-    wrong = _unlike(plan.look_alikes[tell.name][0], plan)
+    wrong = unlike(plan.look_alikes[tell.name][0], plan)
     claims = tuple(dict.fromkeys(_plain(text).replace("{value}", str(wrong)) for text in tell.says if _plain(text)))
     plan.premise = tuple(
         form.replace("{claim}", claim) for form in PREMISES[task.profile["knowledge_error"]] for claim in claims
@@ -68,7 +68,7 @@ def _against(tell: Tell) -> tuple[str, ...]:
     return tuple(form.replace("{true}", _plain(text)) for text in tell.says for form in _AGAINST)
 
 
-def _unlike(wrong: Any, plan: Plan) -> Any:
+def unlike(wrong: Any, plan: Plan) -> Any:
     """`wrong`, or a number near it that stands nowhere else in the plan: who says another thing that happens to be equal does
     not agree."""
     if isinstance(wrong, bool) or not isinstance(wrong, (int, float)):

@@ -251,11 +251,13 @@ class Plan:
         return len({step.group or step.name for step in owed})
 
     def claims(self, phase: int) -> tuple[str, ...]:
-        """What the user has claimed wrongly by `phase`: nothing before the event that does it."""
+        """What the user has claimed wrongly by `phase`: nothing before the event that does it, and nothing that is true of
+        something else."""
         for number, event in enumerate(self.events):
             if event.kind == "corrects_agent_wrongly" and phase <= number:
                 return ()
-        return self.wrong_claims
+        true = {str(tell.value) for tell in self.tells}
+        return tuple(claim for claim in self.wrong_claims if claim not in true)
 
     def ending(self, phase: int) -> Ending:
         return self.endings[max(p for p in self.endings if p <= phase)]

@@ -319,7 +319,7 @@ def _judge_words(view: View, reading: Reading, with_calls: bool) -> Iterator[tup
         yield "M17", f"{failed.tool} failed with {failed.error} and is not tried again"
     stopping = reading.decline or reading.farewell or reading.claims
     going_on = reading.asks or reading.confirm or reading.deeds or (reading.question and not reading.farewell)
-    if stopping and kinds & {"call", "instruct", "ask", "confirm"} and not going_on:
+    if stopping and "close" not in kinds and kinds & {"call", "instruct", "ask", "confirm"} and not going_on:
         yield "M12", "stops although the task is open and can be done"
     if reading.deeds:
         yield from deeds.judge(view, reading)

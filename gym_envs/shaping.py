@@ -7,7 +7,7 @@ before the write, after the write, at the closing.
 
 from __future__ import annotations
 
-from trajgym.gym_envs.beliefs import mislead
+from trajgym.gym_envs.beliefs import mislead, unlike
 from trajgym.gym_envs.plan import FOREVER, Alternative, Draft, Ending, Event, Plan
 from trajgym.task import Task
 
@@ -33,7 +33,7 @@ def needs(task: Task) -> set[str]:
         wanted.add("tell")
     if profile.get("ending") == "reopens":
         wanted.add("spare")
-    if profile.get("ending") == "asks_for_human":
+    if profile.get("ending") == "asks_for_human" or profile.get("multi_party") == "handoff_expected":
         wanted.add("human")
     if "user_actions" in profile:
         wanted.add("deed")
@@ -95,6 +95,8 @@ def shape(plan: Plan, task: Task) -> None:
         _reopen(plan, _spare(plan, task))
     if profile.get("ending") == "asks_for_human":
         _ask_for_human(plan, task)
+    if profile.get("multi_party") == "handoff_expected":
+        _hand_over(plan, task, len(plan.events))
 
 
 def _alternative(plan: Plan, task: Task, used: int, mendable: bool = False) -> Alternative:
@@ -266,7 +268,7 @@ def _insist_on_wrong(plan: Plan, task: Task) -> None:
     phase = len(plan.events) + 1
     number = next((t for t in plan.tells if t.until == FOREVER and t.name in plan.look_alikes), None)
     assert number is not None, f"{task.world}: no told fact with a look-alike for {task.profile}"
-    wrong = plan.look_alikes[number.name][0]
+    wrong = unlike(plan.look_alikes[number.name][0], plan)
     plan.wrong_claims = (*plan.wrong_claims, str(wrong))
     again = type(number)(
         number.name + "#again",
@@ -337,14 +339,20 @@ def _balk(plan: Plan, task: Task) -> None:
     )
 
 
+def _hand_over(plan: Plan, task: Task, phase: int) -> None:
+    """From `phase` on the right end is to pass the user on, when all else is done."""
+    human = plan.human
+    assert human is not None, f"{task.world}: no hand-off to a human for {task.profile}"
+    human.since = phase
+    human.required = True
+    human.goal = "human"
+    human.needs = tuple(step.name for step in plan.steps if step.required and step.since <= phase < step.until)
+    plan.steps.append(human)
+    plan.endings[phase] = Ending("handed_off", (), step=human.name)
+
+
 def _ask_for_human(plan: Plan, task: Task) -> None:
-    assert plan.human is not None, f"{task.world}: no hand-off to a human for {task.profile}"
-    phase = len(plan.events) + 1
-    plan.human.since = phase
-    plan.human.required = True
-    plan.human.goal = "human"
-    plan.steps.append(plan.human)
-    plan.endings[phase] = Ending("handed_off", (), step=plan.human.name)
+    _hand_over(plan, task, len(plan.events) + 1)
     plan.events.append(
         Event(
             "asks_for_human",

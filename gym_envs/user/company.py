@@ -1,4 +1,4 @@
-"""A user who is not alone: it passes on what somebody else wants, or two people write in turn."""
+"""A user who is not alone: it passes on what somebody else wants, two people write in turn, or it counts on a third one."""
 
 from __future__ import annotations
 
@@ -44,6 +44,10 @@ class Company:
         """`text` as it comes from more than one person."""
         if self._level == "relays_third_party":
             return self._relay(act, text, voice)
+        if self._level == "handoff_expected" and act in _STATING and not self._turn:
+            self._turn = 1
+            self._signs.mark("multi_party")
+            return voice.and_also(text, voice.line("expects"))
         return self._sign(act, text, voice) if self._level == "two_speakers" else text
 
     def _relay(self, act: str, text: str, voice: Voice) -> str:

@@ -136,7 +136,7 @@ EVERYWHERE: Levels = {
     "cooperation": DIMENSIONS["cooperation"].levels,
     "interruption": DIMENSIONS["interruption"].levels,
     "knowledge_error": ("none", "outdated_fact", "false_premise"),
-    "multi_party": ("single", "relays_third_party", "two_speakers"),
+    "multi_party": DIMENSIONS["multi_party"].levels,
 }
 """What acts in every world without its doing, unless the world declares the dimension itself, with other levels."""
 
@@ -144,6 +144,7 @@ CARRIED: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {
     ("cooperation", "contradictory"): (("correction", "self_correct"),),
     ("knowledge_error", "outdated_fact"): (("correction", "corrects_agent_wrongly"),),
     ("knowledge_error", "false_premise"): (("correction", "corrects_agent_wrongly"),),
+    ("multi_party", "handoff_expected"): (("ending", "asks_for_human"),),
     ("interruption", "new_intent_midway"): (("ending", "reopens"), ("confirmation", "denies_then_accepts")),
 }
 """Levels of `EVERYWHERE` that ask of a plan what other levels ask of it: they occur in the worlds that have all of those, and a
@@ -190,6 +191,7 @@ FORBIDDEN: tuple[tuple[Levels, Levels, str], ...] = (
             "interruption": ("aside_then_back", "new_intent_midway"),
             "cooperation": ("contradictory",),
             "knowledge_error": _BELIEVES,
+            "multi_party": ("handoff_expected",),
             "goal_structure": (
                 "multi_parallel",
                 "multi_sequential",
@@ -246,6 +248,17 @@ FORBIDDEN: tuple[tuple[Levels, Levels, str], ...] = (
             "user_actions": ("acts_wrong", "refuses_to_act"),
         },
         "one mistake at a time, and about something that is still wanted",
+    ),
+    (
+        {"multi_party": ("handoff_expected",)},
+        {
+            "mind_change": ("arg_change_post_write", "goal_switch", "cancel_all"),
+            "correction": ("corrects_agent_wrongly",),
+            "confirmation": ("never_confirms",),
+            "user_actions": ("acts_wrong", "refuses_to_act"),
+            "ending": ("silent_stop", *_SAYS_MORE),
+        },
+        "who is passed on at once has no time for more",
     ),
     (
         {"interruption": ("new_intent_midway",)},

@@ -51,6 +51,11 @@ CORES: dict[str, tuple[str, ...]] = {
     "relay": cross(
         ("{who} says", "I asked {who}, and {she} says", "{she} says", "{who} tells me", "Let me ask {who}. Right, {she} says"),
         (":", ", just now:", ", quote:", ", word for word:")),
+    "expects": cross(
+        ("When that's done, please put me through to a colleague of yours", "After that a person is supposed to take over",
+         "I was promised that a colleague of yours takes over afterwards", "Then pass me on to a human, please",
+         "And I do expect to be handed over to a real person at the end"),
+        (".", ", as agreed.", ", as I was told.", ", whatever happens.")),
     "second": cross(
         ("Yes, we both want that", "I'm listening too", "And I'm here as well", "That's what we agreed on", "I second that",
          "We're sharing this keyboard"),
@@ -68,6 +73,7 @@ TERSE: dict[str, tuple[str, ...]] = {
     "insult": ("Idiots.", "You're useless.", "I'll sue you.", "You'll regret this."),
     "relay_wish": ("For {who}.", "{who} wants this.", "From {who}."),
     "relay": ("{who} says:", "{she} says:", "From {who}:"),
+    "expects": ("Then a person, please.", "Hand me over afterwards.", "A colleague takes over then."),
     "second": ("Yes, both of us.", "Agreed.", "Me too.", "We both."),
     "chat": ("Lovely weather here.", "Cat's on my keyboard.", "Baked a cake today.", "Banjo lessons are fun."),
 }
@@ -83,6 +89,7 @@ ONE_WORD: dict[str, tuple[str, ...]] = {
     "insult": ("Idiots.", "Useless.", "Morons."),
     "relay_wish": ("For {who}.",),
     "relay": ("{she} says:",),
+    "expects": ("Then: human.", "Afterwards: person."),
     "second": ("Agreed.", "Exactly.", "Right."),
     "chat": ("Weather's lovely.", "Cake's burnt."),
 }

@@ -85,6 +85,9 @@ SIGNS: dict[tuple[str, str], Callable[[Trajectory], bool]] = {
     ("knowledge_error", "false_premise"): lambda t: _believes(t, "false_premise"),
     ("multi_party", "relays_third_party"): _relays,
     ("multi_party", "two_speakers"): _two_sign,
+    ("multi_party", "handoff_expected"): lambda t: (
+        holds(said(t)[0], "expects") and t.outcome.ending == "handed_off:transfer"
+    ),
 }
 """For each level of `SHOWN` but the neutral one, what shows it."""
 SHOWN = sorted({dimension for dimension, _ in SIGNS})
@@ -263,3 +266,21 @@ def test_a_claim_is_about_no_other_value_of_the_plan() -> None:
             episode.close()
             seen += 1
         assert seen > 5
+
+
+# -- multi_party -------------------------------------------------------------------------------------------------------
+
+
+def test_who_expects_a_hand_over_is_told_first_and_then_passed_on(stage: Any) -> None:
+    report = assistant("Order O-101 is cancelled. It was worth 340.")
+    over = assistant(None, [("transfer", {"team": "returns", "summary": "Order O-101 was cancelled."})])
+    for messages, right in (((report, over), True), ((over,), False), ((report, assistant("Goodbye!")), False)):
+        episode = started(stage, multi_party="handoff_expected")
+        while "cancel" not in episode.trace.done:
+            episode.send(episode.oracle())
+        for message in messages:
+            need = episode.send(message)
+        while not isinstance(need, Done):
+            need = episode.send(assistant("Goodbye!"))
+        assert bool(need.trajectory.outcome.reward) == right
+        assert not (right and need.trajectory.mistakes)

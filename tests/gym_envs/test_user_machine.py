@@ -151,7 +151,7 @@ PROFILES: list[dict[str, str]] = [
     *({"info_giving": "only_when_asked", "cooperation": x} for x in ("guarded", "evasive")),
     *({"interruption": x} for x in ("aside_then_back", "offtopic_chitchat", "new_intent_midway")),
     *({"knowledge_error": x} for x in ("outdated_fact", "false_premise")),
-    *({"multi_party": x} for x in ("relays_third_party", "two_speakers")),
+    *({"multi_party": x} for x in ("relays_third_party", "two_speakers", "handoff_expected")),
     *({"ending": x} for x in ("silent_stop", "reopens", "asks_for_human")),
 ]
 
