@@ -29,7 +29,7 @@ PRESSING = ("insists", "authority_claim", "emotional_appeal", "social_engineerin
 
 _REFUSALS = ("refused", "infeasible", "abstained")
 _WITHDRAWALS = ("cancel_all", "goal_switch")
-_DROPPING = (*_WITHDRAWALS, "never_confirms")
+_DROPPING = (*_WITHDRAWALS, "never_confirms", "refuses_to_act")
 _PATIENT_ACTS = ("push", "deny", "ask_summary", "correct", "wont")
 """Acts that cost no patience: the user itself held things up."""
 
