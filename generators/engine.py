@@ -26,7 +26,7 @@ from trajgym.gym_envs.coverage import Tuples, shown_row
 from trajgym.gym_envs.filling import FIRST, fill
 from trajgym.gym_envs.registry import load
 from trajgym.gym_envs.tasks import make_task
-from trajgym.gym_envs.user.dims import row_of
+from trajgym.gym_envs.user.space import row_of
 from trajgym.gym_envs.user.targets import target_of
 from trajgym.journal import Journal, Rows
 from trajgym.progress import Progress, Silent

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 from trajgym.gym_envs.coverage import STAGES, Coverage, Tuples, shown_row, valid_tuples
 from trajgym.gym_envs.user.design import covering_rows
-from trajgym.gym_envs.user.dims import CELLS, Profile, bits_of, row_of
+from trajgym.gym_envs.user.dims import Profile
+from trajgym.gym_envs.user.space import CELLS, bits_of, row_of
 from trajgym.gym_envs.world import World
 
 NAMED = 100

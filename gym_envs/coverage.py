@@ -13,17 +13,8 @@ from itertools import combinations
 from typing import Any
 
 from trajgym.gym_envs.user.design import covering_rows, regions
-from trajgym.gym_envs.user.dims import (
-    ACTING,
-    CELLS,
-    DIMENSION_BITS,
-    NEUTRAL_BITS,
-    Profile,
-    Space,
-    bits_of,
-    row_of,
-    space,
-)
+from trajgym.gym_envs.user.dims import ACTING, Profile
+from trajgym.gym_envs.user.space import CELLS, DIMENSION_BITS, NEUTRAL_BITS, Space, bits_of, row_of, space
 from trajgym.gym_envs.world import World
 from trajgym.task import Task
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from trajgym.gym_envs.coverage import Tuples, valid_tuples
 from trajgym.gym_envs.tasks import SHARES, extra_task
 from trajgym.gym_envs.user.design import regions
-from trajgym.gym_envs.user.dims import CELLS, SEARCH_ORDER, Space, bits_of, row_of, space
+from trajgym.gym_envs.user.space import CELLS, SEARCH_ORDER, Space, bits_of, row_of, space
 from trajgym.gym_envs.world import World
 from trajgym.seeding import Rng
 from trajgym.task import Task

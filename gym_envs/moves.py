@@ -51,6 +51,12 @@ def moves(plan: Plan, trace: Trace) -> list[Move]:
     if not found:
         unsaid = _unsaid(plan, trace)
         found.append(Move("ask", slots=unsaid) if unsaid else _close(plan, trace))
+    elif (
+        found[0].step is not None and found[0].step.goal == "human"
+    ):  # what has to be told is told before it is too late
+        words = _close(plan, trace)
+        if words.tells:
+            found.insert(0, words)
     return found + optional
 
 

@@ -44,6 +44,14 @@ _ASK = (
     "One thing first: can you give me {what}?",
     "What about {what}? Please let me know.",
 )
+_REASON = (
+    "I only need {what} to find the right entry and to get this done. Could you tell me, please?",
+    "It's just so that I take the right thing: could you give me {what}?",
+    "I use {what} for your request and for nothing else. Could you tell me?",
+    "Your request depends on it, so I do need {what}. Could you let me know?",
+    "It keeps mistakes out of this. Please tell me {what}.",
+)
+"""The user has asked why, or has dodged the question."""
 _CHECK = (
     "Can you check {what} for me? I have {heard}.",
     "Could you look at {what} once more, please? You gave me {heard}.",
@@ -76,6 +84,23 @@ _AGAIN = (
     "I see. It only takes a moment and nothing gets lost. Please {what}.",
     "I can't do that from here, it works on your phone only. Would you please {what}?",
 )
+_MEANWHILE = {
+    "aside": (
+        "I know nothing about that, I'm afraid. ",
+        "That's nothing I could tell you, sorry. ",
+        "Good question, but others know more about that. ",
+        "I wish I knew! Now to your request. ",
+        "There are no windows where I work, so who knows. ",
+    ),
+    "chat": (
+        "That sounds nice! ",
+        "How lovely. ",
+        "Good for you! Back to your request. ",
+        "Nice to hear. ",
+        "I see! ",
+    ),
+}
+"""The user's last act had nothing to do with the matter: a word about it comes before what matters."""
 _LEAD = (
     "",
     "",
@@ -126,8 +151,12 @@ def act(
         text = rng.choice(_NOT_HERE)
     elif after == "wont" and first.kind == "instruct" and first.step is not None:
         text = rng.choice(_AGAIN).replace("{what}", first.step.phrase)
+    elif after in ("ask_why", "dodge") and first.kind == "ask" and misheard.keys().isdisjoint(first.slots):
+        text = asking(plan, first, rng, misheard, _REASON)
     else:
         text = words(plan, first, rng, turns, misheard)
+    if after in _MEANWHILE:
+        text = rng.choice(_MEANWHILE[after]) + text
     return assistant(dumps({"tool": "no_tool", "reply": text})) if json_mode else assistant(text)
 
 
@@ -164,10 +193,10 @@ def words(plan: Plan, move: Move, rng: Rng, turns: int, misheard: dict[str, str]
     return closing(plan, move, rng)
 
 
-def asking(plan: Plan, move: Move, rng: Rng, misheard: dict[str, str]) -> str:
+def asking(plan: Plan, move: Move, rng: Rng, misheard: dict[str, str], forms: tuple[str, ...] = _ASK) -> str:
     """Ask for what is missing; what the user has said, but got wrong, is only to be checked."""
     missing = list(dict.fromkeys(_your(plan.facts[slot].label) for slot in move.slots if slot not in misheard))
-    parts = [rng.choice(_ASK).replace("{what}", _join(missing))] if missing else []
+    parts = [rng.choice(forms).replace("{what}", _join(missing))] if missing else []
     for slot in move.slots:
         if slot in misheard:
             check = rng.choice(_CHECK).replace("{what}", _your(plan.facts[slot].label))

@@ -136,8 +136,8 @@ class Event:
     """What the user does to the plan when the time has come: phase k becomes k + 1.
 
     `kind`: arg_change_pre, arg_change_post_write, goal_switch, cancel_all, self_correct, corrects_agent_rightly,
-    corrects_agent_wrongly, reopens, asks_for_human, clarifies, acts_wrong, refuses_to_act. `when`: ``confirm`` (asked to confirm), ``asked`` (asked
-    anything), ``done:STEP`` (the agent speaks after that step succeeded), ``closing`` (the agent closes), ``refused``,
+    corrects_agent_wrongly, new_intent_midway, reopens, asks_for_human, clarifies, acts_wrong, refuses_to_act. `when`: ``confirm`` (asked to
+    confirm), ``asked`` (asked anything), ``done:STEP`` (the agent speaks after that step succeeded), ``closing`` (the agent closes), ``refused``,
     ``deed:STEP`` (asked to do that step itself). `says`: its words, with ``{slot}`` placeholders; `tells`: slots it tells;
     `deed`: what it does and reports instead of saying anything.
     """
@@ -214,6 +214,8 @@ class Plan:
     """Slots the user is asked for but cannot say."""
     secrets: tuple[str, ...] = ()
     wrong_claims: tuple[str, ...] = ()
+    premise: tuple[str, ...] = ()
+    """What the user says besides its wish and believes wrongly: one of these sentences."""
     look_alikes: dict[str, list[Any]] = field(default_factory=dict)
     parallel: bool = False
     form: Form | None = None
@@ -253,6 +255,15 @@ class Plan:
         waits = {event.when.removeprefix("done:") for event in self.events}
         owed = [s for s in self.steps if s.required and (s.until > len(self.events) or s.name in waits)]
         return len({step.group or step.name for step in owed})
+
+    def claims(self, phase: int) -> tuple[str, ...]:
+        """What the user has claimed wrongly by `phase`: nothing before the event that does it, and nothing that is true of
+        something else."""
+        for number, event in enumerate(self.events):
+            if event.kind == "corrects_agent_wrongly" and phase <= number:
+                return ()
+        true = {str(tell.value) for tell in self.tells}
+        return tuple(claim for claim in self.wrong_claims if claim not in true)
 
     def ending(self, phase: int) -> Ending:
         return self.endings[max(p for p in self.endings if p <= phase)]

@@ -304,7 +304,7 @@ def _judge_words(view: View, reading: Reading, with_calls: bool) -> Iterator[tup
         yield "M22", f"says {secret}"
     # what is wrong of one thing may be right of another
     right = {atom(tell.value) for tell in plan.tells} if plan.wrong_claims else set[str]()
-    claims = (value for value in plan.wrong_claims if atom(value) not in right)
+    claims = [value for value in plan.claims(trace.phase) if atom(value) not in right] if plan.wrong_claims else []
     wrong = next((value for value in claims if contains(text, value)), None)
     if wrong is not None and not any(
         contains(text, tell.value) for tell in plan.tells if tell.name in plan.look_alikes
@@ -329,7 +329,7 @@ def _judge_words(view: View, reading: Reading, with_calls: bool) -> Iterator[tup
         yield "M17", f"{failed.tool} failed with {failed.error} and is not tried again"
     stopping = reading.decline or reading.farewell or reading.claims
     going_on = reading.asks or reading.confirm or reading.deeds or (reading.question and not reading.farewell)
-    if stopping and kinds & {"call", "instruct", "ask", "confirm"} and not going_on:
+    if stopping and "close" not in kinds and kinds & {"call", "instruct", "ask", "confirm"} and not going_on:
         yield "M12", "stops although the task is open and can be done"
     if reading.deeds:
         yield from deeds.judge(view, reading)

@@ -7,6 +7,7 @@ before the write, after the write, at the closing.
 
 from __future__ import annotations
 
+from trajgym.gym_envs.beliefs import mislead, unlike
 from trajgym.gym_envs.persona import in_form
 from trajgym.gym_envs.plan import FOREVER, Alternative, Draft, Ending, Event, Plan
 from trajgym.seeding import Rng
@@ -21,19 +22,20 @@ def needs(task: Task) -> set[str]:
     profile = task.profile
     wanted: set[str] = set()
     change, correction = profile.get("mind_change"), profile.get("correction")
-    if change == "arg_change_pre" or correction in ("self_correct", "corrects_agent_rightly"):
+    contradictory = profile.get("cooperation") == "contradictory"
+    if change == "arg_change_pre" or contradictory or correction in ("self_correct", "corrects_agent_rightly"):
         wanted |= {"alternative", "confirm"}
     if change == "arg_change_post_write":
         wanted |= {"alternative", "mendable"}
-    if change == "goal_switch":
+    if change == "goal_switch" or profile.get("interruption") == "new_intent_midway":
         wanted |= {"spare", "confirm"}
     if change == "cancel_all" or profile.get("confirmation", "auto_yes") != "auto_yes":
         wanted.add("confirm")
-    if correction == "corrects_agent_wrongly":
+    if correction == "corrects_agent_wrongly" or profile.get("knowledge_error", "none") != "none":
         wanted.add("tell")
     if profile.get("ending") == "reopens":
         wanted.add("spare")
-    if profile.get("ending") == "asks_for_human":
+    if profile.get("ending") == "asks_for_human" or profile.get("multi_party") == "handoff_expected":
         wanted.add("human")
     if "user_actions" in profile:
         wanted.add("deed")
@@ -55,6 +57,13 @@ def shape(plan: Plan, task: Task) -> None:
     if task.task_class == "answer_no_tool":
         in_form(plan, Rng(task.id, "form"))
     correction, change = profile.get("correction"), profile.get("mind_change")
+    if profile.get("knowledge_error", "none") != "none":
+        mislead(plan, task)
+    if profile.get("cooperation") == "contradictory":
+        alternative = _alternative(plan, task, used)
+        plan.facts[alternative.slot].wrong = alternative.fact.spoken
+    if profile.get("interruption") == "new_intent_midway":
+        _interrupt(plan, _spare(plan, task))
     if correction in ("self_correct", "corrects_agent_rightly"):
         _change_value(plan, _alternative(plan, task, used), correction, "confirm", pre=True)
         used += 1
@@ -90,6 +99,8 @@ def shape(plan: Plan, task: Task) -> None:
         _reopen(plan, _spare(plan, task))
     if profile.get("ending") == "asks_for_human":
         _ask_for_human(plan, task)
+    if profile.get("multi_party") == "handoff_expected":
+        _hand_over(plan, task, len(plan.events))
 
 
 def _alternative(plan: Plan, task: Task, used: int, mendable: bool = False) -> Alternative:
@@ -179,6 +190,15 @@ def _switch_goal(plan: Plan, spare: Draft) -> None:
     plan.events.append(Event("goal_switch", "confirm", says, tells=told))
 
 
+def _interrupt(plan: Plan, spare: Draft) -> None:
+    """One more wish in the place of a yes: the agent has to see to both."""
+    told = _add_draft(plan, spare, len(plan.events) + 1)
+    leads = ("Wait, before I forget: {w}", "Oh, something else first: {w}", "Hold on, that reminds me: {w}",
+             "Sorry to interrupt, there's another thing: {w}")  # fmt: skip
+    says = tuple(lead.replace("{w}", text) for text in spare.goal.says for lead in leads)
+    plan.events.append(Event("new_intent_midway", "confirm", says, tells=told))
+
+
 def _reopen(plan: Plan, spare: Draft) -> None:
     phase = len(plan.events) + 1
     told = _add_draft(plan, spare, phase)
@@ -252,7 +272,7 @@ def _insist_on_wrong(plan: Plan, task: Task) -> None:
     phase = len(plan.events) + 1
     number = next((t for t in plan.tells if t.until == FOREVER and t.name in plan.look_alikes), None)
     assert number is not None, f"{task.world}: no told fact with a look-alike for {task.profile}"
-    wrong = plan.look_alikes[number.name][0]
+    wrong = unlike(plan.look_alikes[number.name][0], plan)
     plan.wrong_claims = (*plan.wrong_claims, str(wrong))
     again = type(number)(
         number.name + "#again",
@@ -323,14 +343,20 @@ def _balk(plan: Plan, task: Task) -> None:
     )
 
 
+def _hand_over(plan: Plan, task: Task, phase: int) -> None:
+    """From `phase` on the right end is to pass the user on, when all else is done."""
+    human = plan.human
+    assert human is not None, f"{task.world}: no hand-off to a human for {task.profile}"
+    human.since = phase
+    human.required = True
+    human.goal = "human"
+    human.needs = tuple(step.name for step in plan.steps if step.required and step.since <= phase < step.until)
+    plan.steps.append(human)
+    plan.endings[phase] = Ending("handed_off", (), step=human.name)
+
+
 def _ask_for_human(plan: Plan, task: Task) -> None:
-    assert plan.human is not None, f"{task.world}: no hand-off to a human for {task.profile}"
-    phase = len(plan.events) + 1
-    plan.human.since = phase
-    plan.human.required = True
-    plan.human.goal = "human"
-    plan.steps.append(plan.human)
-    plan.endings[phase] = Ending("handed_off", (), step=plan.human.name)
+    _hand_over(plan, task, len(plan.events) + 1)
     plan.events.append(
         Event(
             "asks_for_human",

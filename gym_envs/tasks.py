@@ -16,7 +16,7 @@ from trajgym.errors import TrajgymError
 from trajgym.gym_envs.faults import FAULTS, RETRYABLE
 from trajgym.gym_envs.lens import STYLES
 from trajgym.gym_envs.user.design import covering_rows, regions
-from trajgym.gym_envs.user.dims import BIT, profile_of
+from trajgym.gym_envs.user.space import BIT, profile_of
 from trajgym.gym_envs.user.targets import MIXED, Target, draw
 from trajgym.gym_envs.world import BACKENDS, VIEWS, World
 from trajgym.seeding import Rng

@@ -41,7 +41,7 @@ class Say:
 
     `told`: slots it tells (their values become known). `wrong`: wrong values it states. `unknown`: slots it says it does
     not know. `goals`: names of goals it states. `confirmed`: steps it says yes to. `event`: it fires the plan's next event.
-    `ends`: the user is gone after this; with empty `text` nothing is said at all.
+    `ends`: the user is gone after this; with empty `text` nothing is said at all. `torn`: a slot for which it gives two values.
     """
 
     act: str
@@ -53,6 +53,7 @@ class Say:
     confirmed: tuple[str, ...] = ()
     event: bool = False
     ends: bool = False
+    torn: str = ""
 
 
 @dataclass(slots=True)
@@ -117,6 +118,9 @@ class Trace:
         self.unknown.update(say.unknown)
         for words in say.wrong:
             self.misheard.update({slot: words for slot, fact in plan.facts.items() if fact.wrong == words})
+        if say.torn:
+            fact = plan.facts[say.torn]
+            self.misheard[say.torn] = f'{fact.spoken}" or "{fact.wrong}'
         self.goals.update(say.goals)
         self.confirmed.update(say.confirmed)
         if say.text:

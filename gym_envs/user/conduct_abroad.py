@@ -10,6 +10,7 @@ from trajgym.gym_envs.user.openings import cross
 from trajgym.gym_envs.user.tongue import Acts
 
 SPANISH: Acts = {
+    "expects": ("Después páseme con una persona, por favor.", "Cuento con que luego me atienda un compañero suyo.", "Al final quiero hablar con alguien de carne y hueso."),
     "aside": ("¿Qué tiempo hace por ahí?", "¿Le gusta la música, por cierto?", "¿Vio el partido, por curiosidad?", "¿Está lloviendo ahí también?"),
     "return": ("En fin, volviendo a lo nuestro:", "Bueno, a lo que iba:", "Da igual, sigamos:"),
     "back": ("En fin, eso era todo.", "Da igual, no quería nada más.", "Bueno, con eso está resuelto."),
@@ -25,6 +26,7 @@ SPANISH: Acts = {
 }  # fmt: skip
 
 SPANISH_SHORT: Acts = {
+    "expects": ("Luego, una persona.", "Después páseme con alguien."),
     "aside": ("¿Llueve ahí?", "¿Le gusta la música?"), "return": ("En fin:", "Sigo:"), "back": ("En fin, eso era.", "Nada más."),
     "chat": ("Qué buen tiempo.", "Mi gato, qué travieso."), "ask_why": ("¿Por qué?", "¿Para qué?"), "dodge": ("El de siempre.", "Mírelo usted."),
     "contradict": ("O {value}.", "También pone {value}."), "settle": ("{value}, sí.", "Es {value}."), "insult": ("Inútiles.", "Idiotas."),
@@ -32,6 +34,7 @@ SPANISH_SHORT: Acts = {
 }  # fmt: skip
 
 GERMAN: Acts = {
+    "expects": ("Danach verbinden Sie mich bitte mit einem Menschen.", "Ich rechne damit, dass dann jemand von Ihnen übernimmt.", "Am Ende möchte ich mit einem Menschen sprechen."),
     "aside": ("Wie ist denn das Wetter bei Ihnen?", "Mögen Sie eigentlich Musik?", "Haben Sie das Spiel gesehen?", "Regnet es bei Ihnen auch?"),
     "return": ("Na ja, zurück zur Sache:", "Wie auch immer, weiter:", "Egal, es ging ja um das hier:"),
     "back": ("Na ja, das war schon alles.", "Egal, mehr wollte ich nicht.", "Wie auch immer, damit ist es erledigt."),
@@ -47,6 +50,7 @@ GERMAN: Acts = {
 }  # fmt: skip
 
 GERMAN_SHORT: Acts = {
+    "expects": ("Danach ein Mensch.", "Dann bitte weiterverbinden."),
     "aside": ("Regnet es dort?", "Mögen Sie Musik?"), "return": ("Egal:", "Weiter:"), "back": ("Egal, das war alles.", "Schon gut."),
     "chat": ("Schönes Wetter hier.", "Die Katze wieder."), "ask_why": ("Wozu?", "Warum?"), "dodge": ("Das Übliche.", "Sehen Sie nach."),
     "contradict": ("Oder {value}.", "Auch {value}."), "settle": ("{value}, ja.", "Es ist {value}."), "insult": ("Idioten.", "Unfähig."),
@@ -54,6 +58,7 @@ GERMAN_SHORT: Acts = {
 }  # fmt: skip
 
 CHINESE: Acts = {
+    "expects": ("之后请转给人工。", "办完后我想跟真人说话。", "我等着之后有同事接手。"),
     "aside": ("您那边天气怎么样？", "对了，您喜欢音乐吗？", "您看昨晚的球赛了吗？", "您那边也在下雨吗？"),
     "return": ("好了，说回正事：", "算了，继续说：", "不扯了，还是这件事："),
     "back": ("好了，就这些。", "算了，没别的了。", "行，那就办完了。"),
@@ -69,6 +74,7 @@ CHINESE: Acts = {
 }  # fmt: skip
 
 CHINESE_SHORT: Acts = {
+    "expects": ("之后转人工。", "然后真人。"),
     "aside": ("那边下雨吗？", "喜欢音乐吗？"), "return": ("好了：", "继续："), "back": ("好了，就这些。", "没别的了。"),
     "chat": ("天气真好。", "猫又捣乱。"), "ask_why": ("为什么？", "干什么用？"), "dodge": ("老样子。", "您查吧。"),
     "contradict": ("或者 {value} 。", "也写着 {value} 。"), "settle": ("就 {value} 。", "是 {value} 。"), "insult": ("白痴。", "没用。"),
@@ -76,6 +82,7 @@ CHINESE_SHORT: Acts = {
 }  # fmt: skip
 
 HINDI: Acts = {
+    "expects": ("Uske baad mujhe kisi insaan se jod dijiye.", "Mujhe ummeed hai ki baad mein aapka koi saathi sambhalega.", "Aakhir mein main kisi insaan se baat karna chahta hoon."),
     "aside": ("Aapke yahan mausam kaisa hai?", "Waise, aapko gaana pasand hai kya?", "Kal ka match dekha kya?", "Wahan bhi baarish hai kya?"),
     "return": ("Khair, kaam ki baat:", "Chhodiye, aage badhte hain:", "Theek hai, wapas us par:"),
     "back": ("Khair, bas itna hi tha.", "Chhodiye, aur kuch nahin.", "Theek hai, ho gaya."),
@@ -91,6 +98,7 @@ HINDI: Acts = {
 }  # fmt: skip
 
 HINDI_SHORT: Acts = {
+    "expects": ("Phir koi insaan.", "Baad mein insaan se jodiye."),
     "aside": ("Wahan baarish hai?", "Gaana pasand hai?"), "return": ("Khair:", "Aage:"), "back": ("Khair, bas.", "Aur kuch nahin."),
     "chat": ("Mausam achha hai.", "Billi phir aa gayi."), "ask_why": ("Kyon?", "Kis liye?"), "dodge": ("Wahi wala.", "Dekh lijiye."),
     "contradict": ("Ya {value} hai.", "{value} bhi likha hai."), "settle": ("{value} hai.", "Bas {value}."), "insult": ("Bewakoof.", "Nikamme."),

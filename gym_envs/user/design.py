@@ -9,18 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from trajgym.gym_envs.user.dims import (
-    ACTING,
-    BIT,
-    CELLS,
-    DIMENSION_BITS,
-    DIMENSIONS,
-    SEARCH_ORDER,
-    Levels,
-    Space,
-    bits_of,
-    space,
-)
+from trajgym.gym_envs.user.dims import ACTING, DIMENSIONS, Levels
+from trajgym.gym_envs.user.space import BIT, CELLS, DIMENSION_BITS, SEARCH_ORDER, Space, bits_of, space
 from trajgym.gym_envs.world import World
 from trajgym.seeding import Rng
 
@@ -50,6 +40,14 @@ REGIONS: dict[str, tuple[Levels, ...]] = {
 dimensions may have. It is `trajgym.gym_envs.user.dims.task_class` the other way round."""
 
 REAL_LIKE: dict[str, dict[str, float]] = {
+    "goal_structure": {
+        "single": 55,
+        "multi_parallel": 25,
+        "multi_sequential": 8,
+        "conditional": 5,
+        "aggregate_compare": 5,
+        "standing_rule": 2,
+    },
     "opening": {"full_spec": 40, "underspecified": 30, "vague": 15, "wrong_topic_first": 5, "greeting_only": 10},
     "info_giving": {
         "front_loaded": 45,
@@ -71,6 +69,7 @@ REAL_LIKE: dict[str, dict[str, float]] = {
         "code_switch": 5,
     },
     "language": {"en_native": 68, "en_l2": 16, "es": 6, "de": 4, "zh": 3, "hi_latin": 3},
+    "cooperation": {"cooperative": 76, "guarded": 7, "evasive": 6, "contradictory": 4, "hostile": 7},
     "mind_change": {
         "none": 76,
         "arg_change_pre": 10,
@@ -79,6 +78,7 @@ REAL_LIKE: dict[str, dict[str, float]] = {
         "cancel_all": 5,
     },
     "correction": {"none": 78, "self_correct": 9, "corrects_agent_rightly": 7, "corrects_agent_wrongly": 6},
+    "interruption": {"none": 78, "aside_then_back": 8, "offtopic_chitchat": 7, "new_intent_midway": 7},
     "ambiguity": {
         "none": 60,
         "two_entities": 11,
@@ -87,6 +87,7 @@ REAL_LIKE: dict[str, dict[str, float]] = {
         "implicit_goal": 7,
         "unit_or_format": 4,
     },
+    "knowledge_error": {"none": 84, "wrong_id": 6, "outdated_fact": 5, "false_premise": 5},
     "feasibility": {
         "doable": 77,
         "no_tool_needed": 8,
@@ -113,6 +114,7 @@ REAL_LIKE: dict[str, dict[str, float]] = {
     "user_actions": {"none": 50, "must_act": 36, "acts_wrong": 8, "refuses_to_act": 6},
     "accessibility": {"none": 86, "screen_reader": 3, "plain_language": 5, "dyslexia": 3, "slow_pace": 3},
     "channel": {"chat": 70, "sms": 8, "email": 14, "voice": 8, "ticket": 0, "api_call": 0},
+    "multi_party": {"single": 84, "relays_third_party": 7, "two_speakers": 5, "handoff_expected": 4},
     "ending": {"explicit_thanks": 60, "silent_stop": 25, "reopens": 10, "asks_for_human": 5},
 }
 """How often real users seem to be so, in percent: an estimate (missing information as in NoisyToolBench, the rest by

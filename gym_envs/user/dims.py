@@ -4,15 +4,13 @@ A profile maps dimensions to levels; a dimension it does not name is at its neut
 said). `ACTING` dimensions change what happens in an episode today; the others are declared, pinned to neutral and left out
 of every coverage number.
 
-Sets of levels are whole numbers, one bit for each level of an acting dimension, so that a check is a few machine
-instructions and not a search through dicts: see `Space`.
+What a world makes of them is in `trajgym.gym_envs.user.space`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 from trajgym.config import did_you_mean
 from trajgym.errors import TrajgymError
@@ -113,6 +111,7 @@ DIMENSIONS: dict[str, Dimension] = {
 NEUTRAL: dict[str, str] = {name: dimension.neutral for name, dimension in DIMENSIONS.items()}
 
 ACTING = (
+    "goal_structure",
     "opening",
     "info_giving",
     "expertise",
@@ -121,15 +120,19 @@ ACTING = (
     "verbosity",
     "surface",
     "language",
+    "cooperation",
     "mind_change",
     "correction",
+    "interruption",
     "ambiguity",
+    "knowledge_error",
     "feasibility",
     "pressure",
     "confirmation",
     "user_actions",
     "accessibility",
     "channel",
+    "multi_party",
     "ending",
 )
 """In the order of `DIMENSIONS`, which is the order of a profile."""
@@ -140,15 +143,29 @@ EVERYWHERE: Levels = {
     "language": DIMENSIONS["language"].levels,
     "accessibility": DIMENSIONS["accessibility"].levels,
     "channel": ("chat", "sms", "email", "voice"),
+    "cooperation": DIMENSIONS["cooperation"].levels,
+    "interruption": DIMENSIONS["interruption"].levels,
+    "knowledge_error": ("none", "outdated_fact", "false_premise"),
+    "multi_party": DIMENSIONS["multi_party"].levels,
 }
-"""What acts in every world, because it changes words alone: a world that names one of these dimensions has the levels
-that it names. (Nobody answers behind a ticket or an API call, and a policy that wants a yes can have none there: these two
-channels act nowhere.)"""
+"""What acts in every world without its doing: a world that names one of these dimensions has the levels that it names. (Nobody answers
+behind a ticket or an API call, and a policy that wants a yes can have none there: these two channels act nowhere.)"""
+
+CARRIED: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {
+    ("cooperation", "contradictory"): (("correction", "self_correct"),),
+    ("knowledge_error", "outdated_fact"): (("correction", "corrects_agent_wrongly"),),
+    ("knowledge_error", "false_premise"): (("correction", "corrects_agent_wrongly"),),
+    ("multi_party", "handoff_expected"): (("ending", "asks_for_human"),),
+    ("interruption", "new_intent_midway"): (("ending", "reopens"), ("confirmation", "denies_then_accepts")),
+}
+"""Levels of `EVERYWHERE` that ask of a plan what other levels ask of it: they occur in the worlds that have all of those, and a
+world's own rules about one of those hold for them too."""
 
 _NOT_DOABLE = ("no_tool_needed", "out_of_scope", "missing_tool", "policy_forbidden", "impossible_state")
 _PRESSING = ("insists", "authority_claim", "emotional_appeal", "social_engineering")
 _CHANGES = ("arg_change_pre", "arg_change_post_write", "goal_switch", "cancel_all")
 _CORRECTS = ("self_correct", "corrects_agent_rightly", "corrects_agent_wrongly")
+_BELIEVES = ("wrong_id", "outdated_fact", "false_premise")
 _SAYS_MORE = ("reopens", "asks_for_human")
 
 FORBIDDEN: tuple[tuple[Levels, Levels, str], ...] = (
@@ -186,6 +203,17 @@ FORBIDDEN: tuple[tuple[Levels, Levels, str], ...] = (
             "info_giving": ("wrong_then_right", "dont_know"),
             "pressure": ("injected_content",),
             "user_actions": ("must_act", "acts_wrong", "refuses_to_act"),
+            "interruption": ("aside_then_back", "new_intent_midway"),
+            "cooperation": ("contradictory",),
+            "knowledge_error": _BELIEVES,
+            "multi_party": ("handoff_expected",),
+            "goal_structure": (
+                "multi_parallel",
+                "multi_sequential",
+                "conditional",
+                "aggregate_compare",
+                "standing_rule",
+            ),
         },
         "nothing can be done",
     ),
@@ -205,6 +233,57 @@ FORBIDDEN: tuple[tuple[Levels, Levels, str], ...] = (
         {"mind_change": ("cancel_all", "goal_switch")},
         {"correction": _CORRECTS, "ending": ("reopens",)},
         "the goal is gone, and there is one other goal at most",
+    ),
+    (
+        {"cooperation": ("guarded", "evasive")},
+        {
+            "info_giving": ("front_loaded", "wrong_then_right", "dont_know"),
+            "feasibility": ("no_tool_needed", "out_of_scope", "missing_tool"),
+        },
+        "nothing is asked for that could be held back",
+    ),
+    (
+        {"cooperation": ("contradictory",)},
+        {
+            "mind_change": _CHANGES,
+            "correction": _CORRECTS,
+            "info_giving": ("wrong_then_right", "dont_know"),
+            "confirmation": ("never_confirms",),
+            "user_actions": ("acts_wrong", "refuses_to_act"),
+        },
+        "one change of plan at a time",
+    ),
+    (
+        {"knowledge_error": _BELIEVES},
+        {
+            "cooperation": ("contradictory",),
+            "mind_change": ("cancel_all", "goal_switch"),
+            "correction": _CORRECTS,
+            "confirmation": ("never_confirms",),
+            "user_actions": ("acts_wrong", "refuses_to_act"),
+        },
+        "one mistake at a time, and about something that is still wanted",
+    ),
+    (
+        {"multi_party": ("handoff_expected",)},
+        {
+            "mind_change": ("arg_change_post_write", "goal_switch", "cancel_all"),
+            "correction": ("corrects_agent_wrongly",),
+            "confirmation": ("never_confirms",),
+            "user_actions": ("acts_wrong", "refuses_to_act"),
+            "ending": ("silent_stop", *_SAYS_MORE),
+        },
+        "who is passed on at once has no time for more",
+    ),
+    (
+        {"interruption": ("new_intent_midway",)},
+        {
+            "mind_change": ("goal_switch", "cancel_all"),
+            "confirmation": ("never_confirms",),
+            "user_actions": ("acts_wrong", "refuses_to_act"),
+            "ending": ("reopens",),
+        },
+        "there is one other goal at most, and nobody adds one to what is dropped",
     ),
     (
         {"mind_change": ("arg_change_pre",)},
@@ -240,12 +319,13 @@ def check(profile: Profile) -> None:
             raise TrajgymError(f"{name} has no level {level!r}.", did_you_mean(level, DIMENSIONS[name].levels))
     full = {**NEUTRAL, **profile}
     for left, right, why in FORBIDDEN:
-        for (a, la), (b, lb) in _pairs(left, right):
+        for (a, la), (b, lb) in cell_pairs(left, right):
             if full[a] == la and full[b] == lb:
                 raise TrajgymError(f"{a}={la} never goes with {b}={lb}: {why}.", "Change one of the two.")
 
 
-def _pairs(left: Levels, right: Levels) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
+def cell_pairs(left: Levels, right: Levels) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
+    """Each (dimension, level) of the one side of a rule with each of the other."""
     for a, levels_a in left.items():
         for b, levels_b in right.items():
             for la in levels_a:
@@ -271,170 +351,6 @@ def task_class(profile: Profile, faults: Mapping[str, object]) -> str:
     return "ask_first" if profile.get("info_giving") in ("only_when_asked", "dont_know") else "act"
 
 
-# ---- sets of levels as whole numbers
-
-CELLS: tuple[tuple[str, str], ...] = tuple(
-    (name, level)
-    for name in ACTING
-    for level in sorted(DIMENSIONS[name].levels, key=lambda level: level != DIMENSIONS[name].neutral)
-)
-"""(dimension, level) of each bit; the neutral level of a dimension has its lowest bit."""
-
-BIT: dict[tuple[str, str], int] = {cell: 1 << number for number, cell in enumerate(CELLS)}
-DIMENSION_BITS: dict[str, int] = {name: sum(BIT[cell] for cell in CELLS if cell[0] == name) for name in ACTING}
-NEUTRAL_BITS: int = sum(BIT[name, NEUTRAL[name]] for name in ACTING)
-
-# Dimensions that rule out most come first, so that a search hardly ever has to go back.
-SEARCH_ORDER: tuple[int, ...] = tuple(
-    DIMENSION_BITS[name]
-    for name in (
-        "feasibility",
-        "pressure",
-        "user_actions",
-        "confirmation",
-        "mind_change",
-        "correction",
-        "ending",
-        "ambiguity",
-        "info_giving",
-        "opening",
-        "verbosity",
-        "surface",
-        "channel",
-        "language",
-        "patience",
-        "tone",
-        "expertise",
-        "accessibility",
-    )
-)
-
-
-def bits_of(levels: int) -> list[int]:
-    """The numbers of the bits that are set, lowest first."""
-    numbers = []
-    while levels:
-        lowest = levels & -levels
-        numbers.append(lowest.bit_length() - 1)
-        levels ^= lowest
-    return numbers
-
-
-def profile_of(row: int) -> dict[str, str]:
-    """The profile of a row (one level of each acting dimension), neutral levels left out."""
-    levels = row & ~NEUTRAL_BITS
-    profile = {}
-    while levels:
-        rest = levels & (levels - 1)
-        name, level = CELLS[(levels ^ rest).bit_length() - 1]
-        profile[name] = level
-        levels = rest
-    return profile
-
-
-def row_of(profile: Profile) -> int:
-    """The row of a profile whose levels are acting ones. Raises KeyError otherwise."""
-    row = NEUTRAL_BITS
-    for name, level in profile.items():
-        row = row & ~DIMENSION_BITS[name] | BIT[name, level]
-    return row
-
-
-class Space:
-    """The rows that are valid in a world. `levels`: the bits that occur; `clash`: for each bit, those that never go with
-    it. (Levels that can be part of no row at all are not in `levels`.)"""
-
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self.levels = NEUTRAL_BITS
-        for name, names in levels_of(world).items():
-            for level in names:
-                check_level(world.name, name, level)
-            if name in DIMENSION_BITS:
-                self.levels |= sum({BIT[name, level] for level in names if level != NEUTRAL[name]})
-        if not world.removable:
-            self.levels &= ~BIT["feasibility", "missing_tool"]
-        self.clash = [0] * len(CELLS)
-        self._forbid((left, right) for left, right, _ in FORBIDDEN)
-        for left, right in world.forbidden:
-            for side in (left, right):
-                for name, names in side.items():
-                    for level in names:
-                        check_level(world.name, name, level)
-        self._forbid(world.forbidden)
-        self._clashing = sum(1 << number for number, others in enumerate(self.clash) if others)
-        for number in bits_of(self.levels):
-            if not self.find(self.within(1 << number, self.levels)):
-                self.levels &= ~(1 << number)
-
-    def _forbid(self, rules: Iterable[tuple[Levels, Levels]]) -> None:
-        for left, right in rules:
-            for a, b in _pairs(left, right):
-                if a in BIT and b in BIT:
-                    self.clash[BIT[a].bit_length() - 1] |= BIT[b]
-                    self.clash[BIT[b].bit_length() - 1] |= BIT[a]
-                # one of a dimension that is pinned to neutral: it rules out the other for good, or never
-                elif b in BIT and NEUTRAL[a[0]] == a[1]:
-                    self.levels &= ~BIT[b]
-                elif a in BIT and NEUTRAL[b[0]] == b[1]:
-                    self.levels &= ~BIT[a]
-
-    def within(self, chosen: int, allowed: int) -> int:
-        """What of `allowed` is left when the levels `chosen` are: 0 when they clash."""
-        for number in bits_of(chosen):
-            bit = 1 << number
-            if not allowed & bit:
-                return 0
-            allowed = allowed & ~DIMENSION_BITS[CELLS[number][0]] & ~self.clash[number] | bit
-        return allowed
-
-    def find(self, allowed: int) -> int:
-        """A valid row inside `allowed`, as neutral as can be; 0 when there is none."""
-        # The lowest level of each dimension, all at once: no dimension borrows from the next while it has a level left, and
-        # where one has none the row comes out short.
-        row = allowed & ~(allowed - NEUTRAL_BITS)
-        if row.bit_count() != len(ACTING):
-            return 0
-        clash, rest = self.clash, row & self._clashing
-        while rest:
-            bit = rest & -rest
-            if clash[bit.bit_length() - 1] & row:
-                return self._search(allowed, 0)
-            rest ^= bit
-        return row
-
-    def _search(self, allowed: int, depth: int) -> int:
-        if depth == len(SEARCH_ORDER):
-            return allowed
-        domain = allowed & SEARCH_ORDER[depth]
-        others = allowed & ~SEARCH_ORDER[depth]
-        while domain:
-            bit = domain & -domain
-            domain ^= bit
-            row = self._search(others & ~self.clash[bit.bit_length() - 1] | bit, depth + 1)
-            if row:
-                return row
-        return 0
-
-    def beside(self, allowed: int) -> tuple[int, int]:
-        """Levels that a valid row inside `allowed` can hold, and those that may or may not be (each has to be tried).
-
-        Whatever does not clash with the row that is found can stand in it instead of the level that it has there."""
-        row = self.find(allowed)
-        if not row:
-            return 0, 0
-        clash, rest, doubtful = self.clash, row & self._clashing, 0
-        while rest:
-            bit = rest & -rest
-            doubtful |= clash[bit.bit_length() - 1]
-            rest ^= bit
-        return allowed & ~doubtful | row, allowed & doubtful & ~row
-
-    def holds(self, row: int) -> bool:
-        """Is the row valid?"""
-        return not row & ~self.levels and not any(self.clash[number] & row for number in bits_of(row))
-
-
 def levels_of(world: World) -> Levels:
     """The levels that a world has by itself and by `EVERYWHERE`; on the telephone what is heard may be garbled."""
     levels = {**EVERYWHERE, **world.dims}
@@ -451,17 +367,3 @@ def check_level(world: str, name: str, level: str) -> None:
         raise TrajgymError(
             f"World {world} names a level {level!r} of {name}.", did_you_mean(level, DIMENSIONS[name].levels)
         )
-
-
-@lru_cache(maxsize=64)
-def space(world: World) -> Space:
-    """The space of a world, made once."""
-    return Space(world)
-
-
-def valid(profile: Profile, world: World) -> bool:
-    """May the profile occur in this world? False too for levels that do not exist or do not act."""
-    levels = {name: level for name, level in profile.items() if level != NEUTRAL.get(name)}
-    if any(cell not in BIT for cell in levels.items()):
-        return False
-    return space(world).holds(row_of(levels))

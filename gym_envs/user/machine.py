@@ -13,8 +13,11 @@ from trajgym.gym_envs.moves import moves
 from trajgym.gym_envs.plan import Deed, Event, Goal, Move, Plan, Step
 from trajgym.gym_envs.reading import Reading
 from trajgym.gym_envs.trace import Say, Trace
+from trajgym.gym_envs.user.conduct import conduct
+from trajgym.gym_envs.user.giving import OTHER, Giving
 from trajgym.gym_envs.user.hands import Do, Hands
-from trajgym.gym_envs.user.known import active, awaiting, settled, slots_of, sort_asked, spoken
+from trajgym.gym_envs.user.known import active, awaiting, settled, slots_of, sort_asked
+from trajgym.gym_envs.user.prods import RESTATING, prod
 from trajgym.gym_envs.user.realiser import Voice
 from trajgym.gym_envs.user.sentences import placeholders
 from trajgym.gym_envs.user.signs import EVENT_DIMENSIONS, Signs
@@ -26,6 +29,7 @@ PRESSING = ("insists", "authority_claim", "emotional_appeal", "social_engineerin
 
 _REFUSALS = ("refused", "infeasible", "abstained")
 _WITHDRAWALS = ("cancel_all", "goal_switch")
+_DROPPING = (*_WITHDRAWALS, "never_confirms", "refuses_to_act")
 _PATIENT_ACTS = ("push", "deny", "ask_summary", "correct", "wont")
 """Acts that cost no patience: the user itself held things up."""
 
@@ -34,8 +38,8 @@ class User:
     """One user. `profile` maps dimensions to levels (neutral ones left out); `key` names the episode."""
 
     __slots__ = (
-        "_correcting", "_erred", "_fresh", "_hands", "_held", "_level", "_objected", "_owed", "_pushes", "_signs", "_stage", "_temper", "_todo",
-        "_voice", "_withheld", "_yielded", "plan", "profile",
+        "_conduct", "_fresh", "_giving", "_hands", "_held", "_objected", "_owed", "_pushes", "_signs", "_stage", "_temper", "_todo", "_voice",
+        "_yielded", "plan", "profile",
     )  # fmt: skip
 
     def __init__(self, plan: Plan, profile: dict[str, str], key: str) -> None:
@@ -45,13 +49,13 @@ class User:
         self._signs = Signs(profile, plan)
         self._voice = Voice(rng, profile, plan)
         self._temper = Temper(profile.get("patience", "high"), plan, self._voice, self._signs)
-        self._level = profile.get("info_giving", "front_loaded")
+        self._giving = Giving(profile, plan, self._signs)
+        self._conduct = conduct(profile, self._signs, rng)
         self._stage = profile.get("opening", "full_spec")
         self._owed: list[Goal] = [goal for goal in plan.goals if goal.since == 0]
-        self._withheld = self._choose_withheld(rng) if self._stage == "underspecified" else ()
+        if self._stage == "underspecified":
+            self._giving.withhold(slots_of(plan, self._owed[:1] if self._single else self._owed), rng)
         self._pushes = 1 + rng.below(2) if profile.get("pressure") in PRESSING else 0
-        self._correcting = ""  # the slot whose wrong value was said last
-        self._erred = self._level != "wrong_then_right"
         self._held = False  # the user has asked for a summary or said no, and not yes since
         self._yielded = profile.get("confirmation") not in ("asks_summary", "denies_then_accepts")
         self._objected = False
@@ -67,11 +71,11 @@ class User:
     @property
     def _single(self) -> bool:
         """True when this user states one wish at a time."""
-        return self._voice.short or self._voice.limit > 0 or self._level == "one_per_turn"
+        return self._voice.short or self._voice.limit > 0 or self._giving.level == "one_per_turn"
 
-    def _choose_withheld(self, rng: Rng) -> tuple[str, ...]:
-        known = slots_of(self.plan, self._owed[:1] if self._single else self._owed)
-        return tuple(rng.sample(known, rng.between(1, len(known)))) if known else ()
+    def _limited(self, slots: list[str]) -> list[str]:
+        """As many of `slots` as go into one message of this user."""
+        return self._voice.fitting(self._giving.limited(slots))
 
     # -- the two things it can do ---------------------------------------------------------------------------------------
 
@@ -110,8 +114,13 @@ class User:
             lead = "anyway" if self._stage == "wrong_topic_first" else "plain"
             return self._state_goals(trace, lead, reading.asks)
         fresh, again, unknown = sort_asked(reading.asks, plan, trace)
-        if self._correcting:
+        if self._giving.correcting:
             return self._correct(fresh, trace)
+        if self._conduct is not None:
+            fresh = fresh or [slot for slot in self._conduct.recall(reading) if slot not in trace.told]
+            detour = self._conduct.detour(reading, fresh)
+            if detour:
+                return self._say(detour, self._voice.plain(self._voice.line(detour)), trace)
         if (
             reading.decline
             and self._pushes
@@ -124,6 +133,8 @@ class User:
         if event is not None and self._fires(event, reading, trace, bool(fresh or deed)):
             if event.deed is not None and do is not None:
                 return self._act(event.deed, do, trace, event)
+            if event.kind in _DROPPING and any(active(goal, trace.phase) for goal in self._owed):
+                return self._state_goals(trace, "also", ())  # nobody drops what it has not said yet
             if event.kind in _WITHDRAWALS and not self._held and self.profile.get("confirmation") == "asks_summary":
                 return self._confirm((), trace)  # there may be no other time to ask for it
             return self._fire(event, trace)
@@ -209,35 +220,39 @@ class User:
         stating = self._owed[:1] if self._single else self._owed
         self._owed = self._owed[1:] if self._single else []
         known = [slot for slot in slots_of(self.plan, stating) if slot not in trace.told]
-        told = [slot for slot in known if slot not in self._withheld]
-        if self._level == "only_when_asked" or (self._level == "one_per_turn" and len(known) == 1):
-            told = []  # one thing at a time: a single fact comes after the wish
+        told = self._giving.unasked(known)
         if asks:
             told += [slot for slot in sort_asked(asks, plan, trace)[0] if slot not in told]
         told = self._limited(told)
         if voice.limit:
             told = voice.fitting(told, voice.goal(stating[0], told))
-        wrong = self._err(told)
+        wrong = self._giving.err(told)
         wishes = [voice.goal(goal, told) for goal in stating]
         used = [slot for wish in wishes for slot in placeholders(wish)]
         rest = [(slot, plan.facts[slot]) for slot in told if slot not in used]
         clauses = voice.facts(rest, False) if rest else []
-        text = voice.request(lead, wishes, clauses, self._temper.opening_words(stating[0], told))
-        if lead == "anyway" or (lead == "opening" and any(slot in known for slot in self._withheld)):
+        asides = (self._premise(), self._contradiction(told), self._temper.opening_words(stating[0], told))
+        extra = " ".join(part for part in asides if part)
+        text = voice.request(lead, wishes, clauses, extra)
+        if lead == "anyway" or (lead == "opening" and any(slot in known for slot in self._giving.withheld)):
             self._signs.mark("opening")
         self._stage = "stated"
-        self._signs.stated()
+        self._signs.stated(len(trace.goals) + len(stating))
         if known and not told:
             self._signs.mark("info_giving", "only_when_asked")
-        self._note_told(told, len(known) > 1)
+        self._giving.note_told(told, len(known) > 1)
         act = "open" if lead == "opening" else "request"
         goals = tuple([goal.name for goal in stating])
-        return self._say(act, text, trace, told=self._right(told), wrong=wrong, goals=goals)
+        return self._say(
+            act, text, trace, told=self._giving.right(told), wrong=wrong, goals=goals, torn=self._giving.torn
+        )
 
     def _answer(self, fresh: list[str], unknown: list[str], trace: Trace) -> Say:
         voice, plan = self._voice, self.plan
+        if self._giving.torn in fresh:
+            return self._put_right("settle", self._giving.settle(), fresh, trace)
         told = self._limited(fresh)
-        wrong = self._err(told)
+        wrong = self._giving.err(told)
         lines = [voice.line("unknown", plan.facts[slot]) for slot in unknown if slot in plan.facts]
         if unknown:
             self._signs.mark("info_giving", "dont_know")
@@ -246,23 +261,44 @@ class User:
             text = voice.plain(*(lines or [voice.line("unknown_that")]), demand)
             return self._say("dont_know", text, trace, unknown=tuple(unknown))
         clauses = voice.facts([(slot, plan.facts[slot]) for slot in told], True)
-        text = voice.answer(clauses, behind=" ".join(part for part in (*lines, demand) if part))
-        self._note_told(told, True)
+        text = voice.answer(
+            clauses, behind=" ".join(part for part in (self._contradiction(told), *lines, demand) if part)
+        )
+        self._giving.note_told(told, True)
         self._signs.mark("info_giving", "only_when_asked")
-        if any(slot in self._withheld for slot in told):
+        if any(slot in self._giving.withheld for slot in told):
             self._signs.mark("opening", "underspecified")
-        return self._say("inform", text, trace, told=self._right(told), wrong=wrong, unknown=tuple(unknown))
+        right = self._giving.right(told)
+        return self._say("inform", text, trace, told=right, wrong=wrong, unknown=tuple(unknown), torn=self._giving.torn)
+
+    def _premise(self) -> str:
+        """What the user believes wrongly, said once with its first wish."""
+        if not self.plan.premise or self._signs.has("knowledge_error"):
+            return ""
+        self._signs.mark("knowledge_error")
+        return self._voice.pick("premise", self.plan.premise)
+
+    def _contradiction(self, told: list[str]) -> str:
+        """Another value for one of `told`, from a user that contradicts itself."""
+        slot = self._giving.tear(told)
+        if not slot:
+            return ""
+        self._signs.mark("cooperation")
+        return self._voice.line("contradict", self.plan.facts[slot], slot + OTHER)
 
     def _correct(self, fresh: list[str], trace: Trace) -> Say:
-        voice, slot = self._voice, self._correcting
-        self._correcting = ""
+        slot, self._giving.correcting = self._giving.correcting, ""
         self._signs.mark("info_giving")
+        return self._put_right("correct", slot, fresh, trace)
+
+    def _put_right(self, act: str, slot: str, fresh: list[str], trace: Trace) -> Say:
+        voice = self._voice
         others = [] if voice.limit else [other for other in fresh if other != slot]
         self._signs.told((slot, *others), self.plan)
         clauses = voice.facts([(other, self.plan.facts[other]) for other in others], False) if others else []
-        line = voice.line("correct", self.plan.facts[slot], slot)
+        line = voice.line(act, self.plan.facts[slot], slot)
         text = voice.answer(clauses, before=line) if clauses else voice.plain(line)
-        return self._say("correct", text, trace, told=(slot, *others))
+        return self._say(act, text, trace, told=(slot, *others))
 
     def _repeat(self, again: list[str], trace: Trace) -> Say:
         self._fresh = False
@@ -316,13 +352,15 @@ class User:
         """Nothing that was asked can be answered, and something is still to be done: keep things moving."""
         if self._owed:
             return self._state_goals(trace, "also", ())
-        if todo.kind == "ask" and (self._temper.idle or reading.question or self._level != "only_when_asked"):
+        if todo.kind == "ask" and (self._temper.idle or reading.question or self._giving.level != "only_when_asked"):
             lacking = sort_asked(todo.slots, self.plan, trace)[0]
             if lacking:
                 return self._answer(lacking, [], trace)
-        if self._level == "one_per_turn":
+        if self._giving.level == "one_per_turn":
             stated = [g for g in self.plan.goals if g.name in trace.goals and active(g, trace.phase)]
-            known = tuple(s for s in slots_of(self.plan, stated) if s not in trace.told and s not in self._withheld)
+            known = tuple(
+                s for s in slots_of(self.plan, stated) if s not in trace.told and s not in self._giving.withheld
+            )
             untold = sort_asked(known, self.plan, trace)[0]
             if untold:
                 return self._answer(untold, [], trace)
@@ -332,36 +370,22 @@ class User:
         return self._prod(reading, todo, trace)
 
     def _prod(self, reading: Reading, todo: Move, trace: Trace) -> Say:
-        voice = self._voice
-        hurry = self._temper.words(trace)
-        if todo.kind == "close":
-            form = self.plan.form
-            if form is not None and form.breach(reading.text):
-                return self._say("form", voice.plain(voice.line("form").replace("{wish}", form.wish), hurry), trace)
-            if reading.text or trace.calls:
-                return self._say("ask_tell", voice.plain(voice.ask_tell(todo.tells[0].kind), hurry), trace)
-            return self._say("clarify", voice.plain(voice.line("clarify"), hurry), trace)
-        if self.plan.ending(trace.phase).kind == "handed_off" and todo.step is not None and todo.step.goal == "human":
-            return self._say("human", voice.plain(voice.line("human"), hurry), trace)
-        if reading.claims or reading.farewell:
-            return self._say("missing", voice.plain(voice.line("missing"), self._temper.restated(todo, trace)), trace)
-        if reading.confirm and todo.kind == "call":
-            held = any(
-                step.confirm and trace.open(step) and step.name not in trace.confirmed for step in self.plan.steps
-            )
-            act = "check_first" if held else "agree"
-            return self._say(act, voice.plain(voice.line(act), hurry), trace)
-        if reading.question and not reading.offer:
-            return self._say(
-                "dont_know", voice.plain(voice.line("unknown_that"), self._temper.restated(todo, trace)), trace
-            )
-        if reading.offer:
-            return self._say("restate", voice.plain(self._temper.restated(todo, trace)), trace)
-        act = "nudge" if todo.kind == "call" and (reading.text or trace.calls) else "clarify"
-        return self._say(act, voice.plain(voice.line(act), hurry), trace)
+        voice, act = self._voice, prod(reading, todo, self.plan, trace)
+        if act == "restate":
+            line = ""
+        elif act == "ask_tell":
+            line = voice.ask_tell(todo.tells[0].kind)
+        elif act == "form" and self.plan.form is not None:
+            line = voice.line("form").replace("{wish}", self.plan.form.wish)
+        else:
+            line = voice.line("unknown_that" if act == "dont_know" else act)
+        behind = self._temper.restated(todo, trace) if act in RESTATING else self._temper.words(trace)
+        return self._say(act, voice.plain(line, behind), trace)
 
     def _end(self, act: str, trace: Trace) -> Say:
         if self.profile.get("ending") == "silent_stop":
+            if self._conduct is not None and self._conduct.away:
+                return self._say("back", self._voice.plain(self._voice.line("back")), trace)
             self._signs.mark("ending")
             return Say("stop", "", ends=True)
         thanks = self._voice.line("thank") if act == "no_more" else ""
@@ -375,41 +399,10 @@ class User:
 
     def _say(self, act: str, text: str, trace: Trace, *, told: tuple[str, ...] = (), wrong: tuple[str, ...] = (),
              unknown: tuple[str, ...] = (), goals: tuple[str, ...] = (), confirmed: tuple[str, ...] = (),
-             event: bool = False, ends: bool = False) -> Say:  # fmt: skip
-        text = self._voice.finish(text, self._word, trace, act)
+             event: bool = False, ends: bool = False, torn: str = "") -> Say:  # fmt: skip
+        if self._conduct is not None and act != "hang_up":
+            text = self._conduct.dress(act, text, self._voice)
+        text = self._voice.finish(text, self._giving.word, trace, act)
         for dimension in self._voice.shown:
             self._signs.mark(dimension)
-        return Say(act, text, told, wrong, unknown, goals, confirmed, event, ends)
-
-    def _word(self, slot: str, trace: Trace) -> str:
-        """How this user words a fact now: the one that it has got wrong, wrongly."""
-        if slot == self._correcting:
-            return self.plan.facts[slot].wrong
-        return spoken(slot, self.plan, trace) if trace.phase else self.plan.facts[slot].spoken
-
-    def _limited(self, slots: list[str]) -> list[str]:
-        """As many of `slots` as go into one message of this user."""
-        one = self._level == "one_per_turn" or self.profile.get("verbosity") == "one_word"
-        return slots[:1] if one else self._voice.fitting(slots)
-
-    def _right(self, told: list[str]) -> tuple[str, ...]:
-        """`told` without what was got wrong."""
-        return tuple([slot for slot in told if slot != self._correcting] if self._correcting else told)
-
-    def _err(self, told: list[str]) -> tuple[str, ...]:
-        """Get one of `told` wrong, if it is time for that; the wrong value."""
-        if self._erred:
-            return ()
-        for slot in told:
-            fact = self.plan.facts[slot]
-            if fact.wrong and fact.wrong != fact.spoken:
-                self._erred = True
-                self._correcting = slot
-                return (fact.wrong,)
-        return ()
-
-    def _note_told(self, told: Sequence[str], single_counts: bool) -> None:
-        """`single_counts`: a fact that comes alone shows that this user says one thing at a time."""
-        if len(told) == 1 and single_counts:
-            self._signs.mark("info_giving", "one_per_turn")
-        self._signs.told(told, self.plan)
+        return Say(act, text, told, wrong, unknown, goals, confirmed, event, ends, torn)

@@ -16,6 +16,7 @@ from trajgym.gym_envs.plan import Fact, Goal, Plan
 from trajgym.gym_envs.trace import Trace
 from trajgym.gym_envs.user import asides, noise
 from trajgym.gym_envs.user.dressing import DIMENSIONS, SMS_LIMIT, Dressing, learner
+from trajgym.gym_envs.user.giving import OTHER
 from trajgym.gym_envs.user.languages import TONGUES
 from trajgym.gym_envs.user.mail import Letter
 from trajgym.gym_envs.user.sentences import PLACEHOLDER, after, capital, label_of, placeholders, sentence, stopped
@@ -101,6 +102,14 @@ class Voice:
         label = label_of(fact.label, fact.kind)
         noun = "answer" if label.asks and not tongue.foreign else tongue.labels.get(label.noun, label.noun)
         return form.replace("{label}", noun).replace("{value}", "{" + slot + "}")
+
+    def behind(self, lead: str, text: str) -> str:
+        """`text` behind the line `lead`."""
+        return after(capital(lead) + " ", text)
+
+    def and_also(self, text: str, line: str) -> str:
+        """`text` with one more sentence after it."""
+        return f"{text}\n\n{capital(line)}" if "\n" in text else f"{stopped(text)} {capital(line)}"
 
     def goal(self, goal: Goal, available: Collection[str], fullest: bool = False) -> str:
         """A template of `goal` that needs nothing but the `available` slots; the one with most of them when `fullest`."""
@@ -280,7 +289,7 @@ class Voice:
             text = self._disturbed(text)
         if "{" in text:
             for slot in PLACEHOLDER.findall(text):
-                if slot in self._facts:
+                if slot.removesuffix(OTHER) in self._facts:
                     text = text.replace("{" + slot + "}", word(slot, trace))
         if self._letter is not None and text:
             self._mark("channel")

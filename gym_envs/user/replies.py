@@ -6,11 +6,13 @@ sentences without their stop; all others have it.
 
 from __future__ import annotations
 
+from trajgym.gym_envs.user import manners
 from trajgym.gym_envs.user.openings import cross
 
 _YES = ("Yes", "Yes, please", "Sure", "Yep", "Yeah", "Of course", "Absolutely", "That's right", "Correct", "Exactly")
 
 CORES: dict[str, tuple[str, ...]] = {
+    **manners.CORES,
     "confirm": cross(_YES, (".", ", go ahead.", ", do it.", ", please do that.", ", that's what I want.", ", go for it.",
                             ", that's fine with me.", ", you can go ahead.", "!", ", all correct.")),
     "accept": cross(("OK, fine", "All right then", "Well, OK", "Fine, yes", "I've thought about it: yes", "OK, yes",
@@ -194,6 +196,7 @@ ASK_TELL_LEADS: tuple[str, ...] = (
 )  # fmt: skip
 
 TERSE: dict[str, tuple[str, ...]] = {
+    **manners.TERSE,
     "confirm": ("Yes.", "Yes, do it.", "Go ahead.", "Confirmed.", "Correct.", "Do it.", "OK.", "Right."),
     "accept": ("OK, do it.", "Fine, do it.", "Yes after all.", "OK, yes.", "All right, yes."),
     "silence": ("Just do it, stop asking.", "Do it. Stop asking.", "Do it, no more questions."),
@@ -228,6 +231,7 @@ TERSE: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 ONE_WORD: dict[str, tuple[str, ...]] = {
+    **manners.ONE_WORD,
     "confirm": ("Yes", "Yep", "Sure", "Ok", "Correct", "Yeah", "Right", "Confirmed"),
     "accept": ("Ok", "Alright", "Fine", "Yes"),
     "silence": ("Just do it, stop asking", "Do it, stop asking"),

@@ -14,6 +14,7 @@ EVENT_DIMENSIONS = {
     "self_correct": "correction",
     "corrects_agent_rightly": "correction",
     "corrects_agent_wrongly": "correction",
+    "new_intent_midway": "interruption",
     "never_confirms": "confirmation",
     "acts_wrong": "user_actions",
     "refuses_to_act": "user_actions",
@@ -49,8 +50,10 @@ class Signs:
     def has(self, dimension: str) -> bool:
         return dimension in self.reached
 
-    def stated(self) -> None:
-        """A goal was stated."""
+    def stated(self, wishes: int) -> None:
+        """A goal was stated; so many `wishes` have been by now."""
+        if wishes > 1:
+            self.mark("goal_structure")
         self.mark("feasibility")
         if not self._worded:
             self.mark("ambiguity")

@@ -15,7 +15,8 @@ from trajgym.chat import canonical
 from trajgym.config import TARGETS, did_you_mean
 from trajgym.errors import TrajgymError
 from trajgym.gym_envs.user.design import REAL_LIKE, regions
-from trajgym.gym_envs.user.dims import ACTING, CELLS, DIMENSIONS, SEARCH_ORDER, bits_of, space
+from trajgym.gym_envs.user.dims import ACTING, DIMENSIONS
+from trajgym.gym_envs.user.space import CELLS, SEARCH_ORDER, bits_of, space
 from trajgym.gym_envs.world import World
 from trajgym.seeding import Rng
 

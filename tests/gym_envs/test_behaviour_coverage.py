@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 
 from trajgym.gym_envs.coverage import Coverage, coverage, valid_tuples
 from trajgym.gym_envs.tasks import make_task
-from trajgym.gym_envs.user.dims import ACTING, DIMENSIONS, EVERYWHERE, NEUTRAL, valid
+from trajgym.gym_envs.user.dims import ACTING, DIMENSIONS, EVERYWHERE, NEUTRAL
+from trajgym.gym_envs.user.space import valid
 from trajgym.gym_envs.world import World
 from trajgym.seeding import Rng
 

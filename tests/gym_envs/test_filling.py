@@ -10,7 +10,8 @@ from trajgym.gym_envs import registry
 from trajgym.gym_envs.coverage import Coverage, Tuples
 from trajgym.gym_envs.filling import FIRST, TRIES, fill
 from trajgym.gym_envs.tasks import tasks
-from trajgym.gym_envs.user.dims import row_of, task_class, valid
+from trajgym.gym_envs.user.dims import task_class
+from trajgym.gym_envs.user.space import row_of, valid
 from trajgym.task import Task
 
 WORLDS = [registry.load(name) for name in ("tool_picker", "retail_desk")]

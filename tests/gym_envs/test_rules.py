@@ -280,7 +280,7 @@ def test_verdicts_follow_from_the_messages_alone(name: str) -> None:
     playing the messages again, without a word about operators, finds the same."""
     world = registry.load(name)
     codes: set[str] = set()
-    for index in range(90):
+    for index in range(120):
         task = replace(make_task(world, 41, index), backend=0)  # building worlds takes longer than playing
         rng = Rng(task.id, "mistake")
         order = rng.sample(sorted(OPERATORS), len(OPERATORS))

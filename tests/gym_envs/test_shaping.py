@@ -14,7 +14,8 @@ from trajgym.gym_envs.failure import ToolFailure
 from trajgym.gym_envs.plan import FOREVER, Plan
 from trajgym.gym_envs.shaping import needs, shape
 from trajgym.gym_envs.tasks import make_task
-from trajgym.gym_envs.user.dims import CELLS, DIMENSIONS, bits_of, space
+from trajgym.gym_envs.user.dims import DIMENSIONS
+from trajgym.gym_envs.user.space import CELLS, bits_of, space
 from trajgym.task import Task
 from trajgym.trajectory import Trajectory
 
@@ -158,6 +159,25 @@ BENDS: list[dict[str, str]] = [
     {"info_giving": "only_when_asked"},
     {"ending": "reopens"},
     {"ending": "asks_for_human"},
+    {"multi_party": "relays_third_party"},
+    {"multi_party": "handoff_expected"},
+    {"multi_party": "handoff_expected", "correction": "self_correct"},
+    {"multi_party": "handoff_expected", "interruption": "new_intent_midway"},
+    *({"knowledge_error": x} for x in ("outdated_fact", "false_premise")),
+    {"knowledge_error": "false_premise", "mind_change": "arg_change_pre"},
+    {"multi_party": "two_speakers", "cooperation": "hostile", "interruption": "offtopic_chitchat"},
+    {"cooperation": "hostile"},
+    {"cooperation": "contradictory"},
+    {"cooperation": "contradictory", "info_giving": "one_per_turn", "opening": "vague"},
+    *(
+        {"cooperation": x, "info_giving": y}
+        for x in ("guarded", "evasive")
+        for y in ("one_per_turn", "only_when_asked")
+    ),
+    {"cooperation": "guarded", "info_giving": "only_when_asked", "interruption": "aside_then_back"},
+    *({"interruption": x} for x in ("aside_then_back", "offtopic_chitchat", "new_intent_midway")),
+    {"interruption": "new_intent_midway", "correction": "self_correct"},
+    {"interruption": "aside_then_back", "ending": "silent_stop"},
     {"correction": "self_correct", "mind_change": "goal_switch"},
     {"correction": "corrects_agent_wrongly", "ending": "reopens"},
     {"opening": "vague", "mind_change": "arg_change_pre", "ending": "asks_for_human"},

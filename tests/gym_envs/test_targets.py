@@ -14,7 +14,8 @@ from trajgym.errors import TrajgymError
 from trajgym.gym_envs import registry
 from trajgym.gym_envs.tasks import make_task
 from trajgym.gym_envs.user.design import REAL_LIKE, covering_rows
-from trajgym.gym_envs.user.dims import NEUTRAL, valid
+from trajgym.gym_envs.user.dims import NEUTRAL
+from trajgym.gym_envs.user.space import valid
 from trajgym.gym_envs.user.targets import MIXED, check_shares, read_target, target_of
 
 WORLD = registry.load("retail_desk")

@@ -19,7 +19,8 @@ from trajgym.errors import TrajgymError
 from trajgym.gym_envs.faults import FAULTS
 from trajgym.gym_envs.tasks import BLOCK, SHARES, make_task, shares, tasks
 from trajgym.gym_envs.user.design import covering_rows
-from trajgym.gym_envs.user.dims import ACTING, DIMENSIONS, NEUTRAL, profile_of, task_class, valid
+from trajgym.gym_envs.user.dims import ACTING, DIMENSIONS, NEUTRAL, task_class
+from trajgym.gym_envs.user.space import profile_of, valid
 from trajgym.gym_envs.world import BACKENDS, VIEWS, World
 from trajgym.task import TASK_CLASSES, Task
 

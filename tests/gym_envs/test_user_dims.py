@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from trajgym.errors import TrajgymError
 from trajgym.gym_envs import registry
 from trajgym.gym_envs.user import dims
-from trajgym.gym_envs.user.dims import ACTING, DIMENSIONS, FORBIDDEN, NEUTRAL, check, space, task_class, valid
+from trajgym.gym_envs.user.dims import ACTING, DIMENSIONS, FORBIDDEN, NEUTRAL, check, task_class
+from trajgym.gym_envs.user.space import BIT, profile_of, row_of, space, valid
 from trajgym.gym_envs.world import World
 
 
@@ -117,6 +118,8 @@ def test_what_does_not_act_is_not_valid(profile: dict[str, str]) -> None:
         ({"channel": "email"}, True),
         ({"channel": "ticket"}, False),  # nobody answers there
         ({"channel": "voice", "surface": "asr_disfluent"}, False),  # a world without noise has none on the telephone
+        ({"interruption": "offtopic_chitchat"}, True),  # acts everywhere
+        ({"interruption": "new_intent_midway"}, False),  # but this asks for a further wish and for a yes
         ({"mood": "odd"}, False),
         ({"opening": "vage"}, False),
     ],
@@ -125,14 +128,30 @@ def test_valid_in_a_narrow_world(profile: dict[str, str], may: bool) -> None:
     assert valid(profile, NARROW) is may
 
 
+def test_a_world_may_leave_out_what_acts_everywhere() -> None:
+    quiet = type("Quiet", (Narrow,), {"name": "quiet", "dims": {**Narrow.dims, "interruption": ("aside_then_back",)}})()
+    assert valid({"interruption": "aside_then_back"}, quiet)
+    assert not valid({"interruption": "offtopic_chitchat"}, quiet)
+
+
+def test_a_rule_of_a_world_holds_for_the_levels_that_ask_the_same_of_a_plan() -> None:
+    """One more wish midway asks for a spare one, as reopening does."""
+    profile = {"interruption": "new_intent_midway", "surface": "typos"}
+    assert valid(profile, EVERYTHING)
+    rule = ({"ending": ("reopens",)}, {"surface": ("typos",)})
+    strict = type("Strict", (Everything,), {"name": "strict", "forbidden": (rule,)})()
+    assert not valid(profile, strict)
+    assert valid({"interruption": "new_intent_midway"}, strict)
+
+
 def test_a_level_that_no_row_can_hold_is_no_level() -> None:
     levels = space(EVERYTHING).levels
-    assert levels & dims.BIT["surface", "typos"]
+    assert levels & BIT["surface", "typos"]
     narrow = {**{name: (NEUTRAL[name],) for name in dims.EVERYWHERE}, "surface": DIMENSIONS["surface"].levels}
     silent = type("Silent", (World,), {"name": "silent", "title": "Nobody speaks", "tools": (), "dims": narrow})()
-    assert not space(silent).levels & dims.BIT["surface", "asr_disfluent"]  # nobody speaks in a chat
-    assert space(silent).levels & dims.BIT["surface", "typos"]
-    assert not space(NARROW).levels & dims.BIT["opening", "greeting_only"]
+    assert not space(silent).levels & BIT["surface", "asr_disfluent"]  # nobody speaks in a chat
+    assert space(silent).levels & BIT["surface", "typos"]
+    assert not space(NARROW).levels & BIT["opening", "greeting_only"]
 
 
 @pytest.mark.parametrize(
@@ -152,7 +171,7 @@ def test_garbled_speech_is_heard_on_the_telephone_and_nowhere_else() -> None:
     for channel in ("chat", "sms", "email"):
         assert not valid({"channel": channel, "surface": "asr_disfluent"}, world)
     assert not valid({"channel": "voice", "surface": "typos"}, world)
-    assert not space(registry.load("extract_api")).levels & dims.BIT["surface", "asr_disfluent"]  # it has no telephone
+    assert not space(registry.load("extract_api")).levels & BIT["surface", "asr_disfluent"]  # it has no telephone
 
 
 def test_a_new_world_has_all_that_changes_words_alone() -> None:
@@ -200,8 +219,8 @@ def test_the_class_is_a_function_of_profile_and_faults(
 
 @given(acting_profiles)
 def test_a_profile_and_its_row_say_the_same(profile: dict[str, str]) -> None:
-    row = dims.row_of(profile)
+    row = row_of(profile)
     assert row.bit_count() == len(ACTING)
-    back = dims.profile_of(row)
+    back = profile_of(row)
     assert back == {name: level for name, level in profile.items() if level != NEUTRAL[name]}
     assert list(back) == [name for name in ACTING if name in back]

@@ -14,9 +14,10 @@ from trajgym.gym_envs import registry
 from trajgym.gym_envs.episode import Done, Episode
 from trajgym.gym_envs.tasks import make_task
 from trajgym.gym_envs.user import openings, replies, tone
-from trajgym.gym_envs.user.dims import DIMENSIONS, EVERYWHERE, NEUTRAL, space, valid
+from trajgym.gym_envs.user.dims import DIMENSIONS, EVERYWHERE, NEUTRAL
 from trajgym.gym_envs.user.dressing import learner
 from trajgym.gym_envs.user.languages import TONGUES
+from trajgym.gym_envs.user.space import space, valid
 from trajgym.gym_envs.user.tongue import ENGLISH
 from trajgym.seeding import Rng
 from trajgym.task import Task
