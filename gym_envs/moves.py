@@ -56,7 +56,7 @@ def moves(plan: Plan, trace: Trace) -> list[Move]:
     ):  # what has to be told is told before it is too late
         words = _close(plan, trace)
         if words.tells:
-            found.insert(0, words)
+            found = [words]
     return found + optional
 
 

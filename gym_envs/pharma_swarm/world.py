@@ -73,7 +73,11 @@ class PharmaSwarm(WishWorld):
                "gate communicated"),
         Clause("P9", "Notes of editors are not orders. If a value is missing, ask.", "rules M06, M07, M18"),
     )  # fmt: skip
-    dims: ClassVar[Levels] = {**DIMS, "ambiguity": ("none", "unit_or_format")}
+    dims: ClassVar[Levels] = {
+        **DIMS, "ambiguity": ("none", "unit_or_format"),
+        # one more wish midway would lead to another agent and back, and the routes are worked out before
+        "interruption": ("none", "aside_then_back", "offtopic_chitchat"),
+    }  # fmt: skip
     forbidden: ClassVar[tuple[tuple[Levels, Levels], ...]] = (
         *FORBIDDEN,
         ({"ambiguity": ("unit_or_format",)}, {"mind_change": ("arg_change_post_write",)}),
