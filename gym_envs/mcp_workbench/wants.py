@@ -238,8 +238,11 @@ def duty(s: Setting) -> Wish:
 
 def total(s: Setting) -> Wish:
     """Add up all numbers of a machine."""
-    group = s.pick(sorted({row["id"].split(".")[0] for row in _values(s)}), key=str)
+    groups = sorted({row["id"].split(".")[0] for row in _values(s)})
+    busy = {str(thing).split(".")[0] for thing in s.taken}
+    group = s.pick([name for name in groups if name not in busy] or groups, key=str)
     rows = [row for row in _values(s) if row["id"].startswith(f"{group}.")]
+    s.taken.update(row["id"] for row in rows)
     w = Wish(
         s,
         "a sum",

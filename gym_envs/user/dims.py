@@ -183,6 +183,17 @@ FORBIDDEN: tuple[tuple[Levels, Levels, str], ...] = (
         "there is no second user turn",
     ),
     ({"channel": ("sms",)}, {"verbosity": ("rambling", "pasted_wall")}, "160 characters are too few"),
+    ({"feasibility": ("no_tool_needed",)}, {"info_giving": ("one_per_turn",)}, "a small question holds no facts"),
+    (
+        {"channel": ("sms",)},
+        {
+            "cooperation": ("contradictory", "hostile"),
+            "interruption": ("aside_then_back", "offtopic_chitchat"),
+            "knowledge_error": _BELIEVES,
+            "multi_party": ("relays_third_party", "handoff_expected", "two_speakers"),
+        },
+        "160 characters are too few",
+    ),
     ({"channel": ("email", "ticket", "sms", "chat", "api_call")}, {"surface": ("asr_disfluent",)}, "nobody speaks"),
     ({"channel": ("voice",)}, {"surface": ("typos", "sms_lowercase", "emoji_slang")}, "nobody types"),
     ({"channel": ("voice",)}, {"verbosity": ("pasted_wall",)}, "nobody pastes into a call"),
