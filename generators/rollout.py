@@ -61,8 +61,8 @@ async def rollout(
             if isinstance(need, NeedWords):
                 assert user is not None
                 words, voice = await user.say(need, f"{task.id}/{sample}/main/{need.turn}/user", usage)
-                said.append(words)
                 need = episode.words(words, voice)
+                said.append(episode.history[-1]["content"] or "")
                 continue
             if brancher is not None:
                 brancher.look(episode)

@@ -16,13 +16,13 @@ import orjson
 from trajgym.config import GenerateConfig
 from trajgym.generators.client import ChatClient, Limits
 from trajgym.generators.reply import parse_reply
-from trajgym.gym_envs.episode import NeedWords
+from trajgym.gym_envs.episode import MODEL, NeedWords
 from trajgym.gym_envs.trace import contains
 from trajgym.ledger import CallStore, Ledger
 from trajgym.trajectory import Usage
 
-MODEL, TEMPLATE = "model", "template"
-"""Whose words a message of the user has. Behind a colon: why the model's were not taken."""
+TEMPLATE = "template"
+"""The voice of words out of the grammar. Behind a colon: why the model's were not taken."""
 
 _ATTEMPTS = 2
 _TOKENS = 512
@@ -32,7 +32,7 @@ _KEY = "TRAJGYM_USER_API_KEY"
 
 _SYSTEM = (
     "You word the messages of a person who writes to an assistant. You are given what the person says now. Say the same in other "
-    "words, as that person would: same meaning, same language, same mood, about the same length. Every value under keep stands in "
+    "words, as that person would: same meaning, same mood, about the same length. Every value under keep stands in "
     "your words exactly as it is written there. Add no name, number, date, wish or promise. Answer with the message alone."
 )
 _VALUE = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+|(?:\w+-)*\w*\d[\w.,:/-]*|[A-Z]{2,}-\w+")
@@ -71,7 +71,7 @@ class UserModel:
     async def say(self, need: NeedWords, key: str, usage: Usage) -> tuple[str, str]:
         """The words for `need`, and whose they are; what it took is added to `usage`. `key` without its last number names the
         calls. Raises as `trajgym.generators.client.ChatClient.send`."""
-        if not need.plain:  # noise and foreign languages are the machine's: a model would tidy them up
+        if not need.plain:  # what a learner or a foreigner writes a model would tidy up
             return need.draft, TEMPLATE
         why = ""
         for attempt in range(_ATTEMPTS):
@@ -79,7 +79,7 @@ class UserModel:
             usage.calls += 1
             usage.prompt_tokens += reply.usage.prompt_tokens
             usage.completion_tokens += reply.usage.completion_tokens
-            text = " ".join((reply.message["content"] or "").split()).strip('"')
+            text = (reply.message["content"] or "").strip().strip('"')
             why = objection(need, text)
             if not why:
                 return text, MODEL

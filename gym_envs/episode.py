@@ -55,7 +55,7 @@ class NeedWords:
     """The user is to speak, and somebody else words it: a `draft` out of the grammar for what it has decided to say.
 
     `values` are the facts that the draft tells, `hidden` those that the user has not told yet; `heard` is what the agent said
-    last; `limit` the most characters; `plain` is False when the draft's noise or language is the user's and no model's."""
+    last; `limit` the most characters; `plain` is False when the user's language is not plain English."""
 
     draft: str
     values: tuple[str, ...]
@@ -69,6 +69,8 @@ class NeedWords:
 Need = NeedAction | NeedWords
 """What an episode can ask for."""
 
+MODEL = "model"
+"""The voice of words that a model wrote; what happens to the user's words on the way happens to them too."""
 _SMS = 160
 """Characters of a text message."""
 _LONGEST = 4000
@@ -150,7 +152,7 @@ class Episode:
         """Say `text` for the draft of the last `NeedWords`; `voice` goes into the record: whose words they are."""
         assert self._unsaid is not None, "nobody asked for words"
         (say, into), self._unsaid = self._unsaid, None
-        say.text = text
+        say.text = self.user.roughen(text) if voice == MODEL else text
         self._voices.append(voice)
         return self._said(say, into)
 
@@ -166,7 +168,7 @@ class Episode:
             tuple(fact.spoken for slot, fact in facts.items() if slot not in self.trace.told and slot not in say.told),
             (self.turns[-1].message["content"] or "") if self.turns else "",
             _SMS if profile.get("channel") == "sms" else _LONGEST,
-            not profile.keys() & {"surface", "language"},
+            "language" not in profile,
             len(self.turns),
         )
 

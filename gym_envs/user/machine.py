@@ -106,6 +106,10 @@ class User:
         gave_up = self._temper.count(progressed or self._fresh or say.act in _PATIENT_ACTS)
         return self._hang_up(trace) if gave_up else say
 
+    def roughen(self, text: str) -> str:
+        """Words that a model wrote for this user, as they arrive."""
+        return self._voice.roughen(text)
+
     # -- decisions ------------------------------------------------------------------------------------------------------
 
     def _react(self, reading: Reading, trace: Trace, do: Do | None) -> Say:

@@ -296,6 +296,13 @@ class Voice:
             return self._letter.around(text, act, self._surface == "sms_lowercase")
         return text
 
+    def roughen(self, text: str) -> str:
+        """What happens on the way to words that are not this grammar's: values stay whole."""
+        if self._surface == "clean":
+            return text
+        noisy = noise.disturb(text, self._surface, self._rng, self._kept, self._accent)
+        return noisy if self._fits(noisy) else text
+
     def _disturbed(self, bare: str) -> str:
         """`bare` with what this user adds and what happens to it on the way, or with less of that where it would not fit."""
         dressed, added = bare, list[tuple[str, str]]()

@@ -99,9 +99,10 @@ def test_its_words_are_said_recorded_and_proved(server: Any, tmp_path: Path) -> 
         voices += trajectory.user["voices"]
         said = [m["content"] for m in trajectory.opening if m["role"] == "user"]
         worded = trajectory.user["voices"][0] == "model"
-        assert all(str(text).startswith("Well, to be clear") == worded for text in said)
-    assert voices.count("model") > 20
-    assert set(voices) <= {"model", "template"}  # a template where noise or language is the user's own
+        if "surface" not in trajectory.task.profile:
+            assert all(str(text).startswith("Well, to be clear") == worded for text in said)
+    assert voices.count("model") > len(voices) / 3
+    assert set(voices) <= {"model", "template"}  # a template where the user writes no plain English
     assert run.filter().kept > 12
     assert KEY.encode() not in b"".join(file.read_bytes() for file in run.path.iterdir() if file.is_file())
 
