@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any, Literal
 
@@ -241,3 +243,26 @@ def test_what_cannot_be_a_tool_is_refused() -> None:
             Functions([function])
     with pytest.raises(TrajgymError, match="no function"):
         Functions([])
+
+
+def test_what_needs_the_package_mcp_says_so_in_a_sentence(tmp_path: Any) -> None:
+    """Where it is not installed everything else goes on, and a task of such a world names what is missing."""
+    script = (
+        "import sys; sys.modules['mcp'] = None\n"
+        "from trajgym.cli import main\n"
+        "sys.argv = ['trajgym', *sys.argv[1:]]\n"
+        "main()\n"
+    )
+
+    def trajgym(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([sys.executable, "-c", script, *words], capture_output=True, text=True, check=False)
+
+    listed = trajgym("worlds", "--json")
+    assert listed.returncode == 0, listed.stderr
+    assert "mcp_workbench" in listed.stdout
+    asked = trajgym("generate", "--worlds", "mcp_workbench", "-n", "1", "--run", str(tmp_path / "run"))
+    assert asked.returncode == 2
+    assert "pip install 'trajgym[mcp]'" in asked.stderr
+    assert "Traceback" not in asked.stderr
+    other = trajgym("generate", "--worlds", "tool_picker", "-n", "1", "--run", str(tmp_path / "other"))
+    assert other.returncode == 0, other.stderr
