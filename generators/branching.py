@@ -6,7 +6,7 @@ breaks a rule that is named. A model's own mistake is taken where there is one, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from trajgym.chat import Message, tool_call_id
@@ -127,7 +127,7 @@ def usable_mistakes(trajectory: Trajectory) -> list[int]:
 
 
 def pair_from_mistake(
-    trajectory: Trajectory, sent: list[Message], said: list[str], turn: int, number: int
+    trajectory: Trajectory, sent: list[Message], turn: int, number: int, said: Sequence[str] = ()
 ) -> Pair | None:
     """A pair out of a mistake that the teacher really made at `turn`: rejected is its message, chosen the oracle's, whose
     episode is played to the end and must reach reward 1. The place is reached again by playing what the teacher `sent`, with

@@ -90,7 +90,7 @@ def _pairs(trajectory: Trajectory, sent: list[Message], said: list[str], branche
     pairs: list[Pair] = []
     if mistakes:
         for turn in Rng(trajectory.id, "mistakes").sample(mistakes, len(mistakes)):
-            pair = pair_from_mistake(trajectory, sent, said, turn, len(pairs)) if len(pairs) < wanted else None
+            pair = pair_from_mistake(trajectory, sent, turn, len(pairs), said) if len(pairs) < wanted else None
             if pair is not None:
                 pairs.append(pair)
     if len(pairs) < wanted:

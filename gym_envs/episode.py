@@ -10,11 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
-from trajgym.chat import Message, Tool, clean, loads, parse_arguments, tool_call_id, tool_result
+from trajgym.chat import Message, Tool, tool_call_id, tool_result
 from trajgym.errors import TrajgymError
 from trajgym.gym_envs import deeds, gates, oracle, rules, snapshots
+from trajgym.gym_envs.actions import accept, parse
 from trajgym.gym_envs.backend import Backend
 from trajgym.gym_envs.blame import blame
 from trajgym.gym_envs.dispatch import MAX_CALLS, TOO_MANY, run_tool
@@ -227,17 +226,7 @@ class Episode:
             self.history.append(message)
 
     def _parse(self, answer: Message) -> rules.Action:
-        if self.json_mode:
-            action = parse_json_mode(answer)
-        else:
-            calls = [
-                (call["function"]["name"], parse_arguments(call["function"]["arguments"]))
-                for call in answer.get("tool_calls", ())
-            ]
-            action = rules.Action(calls, answer["content"] or "")
-        if self.lens is not None:
-            action.calls = [self.lens.inward(name, args) for name, args in action.calls]
-        return action
+        return parse(answer, self.json_mode, self.lens)
 
     def _run_calls(self, view: rules.View, action: rules.Action, turn: Turn) -> bool:
         """Run the calls in order; True when one of them did a step of the plan."""
@@ -446,56 +435,3 @@ def make_plan(world: World, state: Backend, task: Task) -> Plan:
     shape(plan, task)
     gates.expect(world, state, plan)
     return plan
-
-
-def accept(message: Any, json_mode: bool = False) -> Message:
-    """`message` as a clean assistant message of its own: only known keys, every type right. Junk becomes empty words.
-    In JSON-in-content mode nothing answers a tool call, so there is none."""
-    if not isinstance(message, dict):
-        return {"role": "assistant", "content": clean(message) if isinstance(message, str) else ""}
-    content = message.get("content")
-    answer: Message = {"role": "assistant", "content": clean(content) if isinstance(content, str) else None}
-    raw_calls = None if json_mode else message.get("tool_calls")
-    calls = [_accept_call(call) for call in raw_calls] if isinstance(raw_calls, (list, tuple)) else []
-    kept = [call for call in calls if call is not None]
-    if kept:
-        answer["tool_calls"] = kept
-    elif answer["content"] is None:
-        answer["content"] = ""
-    return answer
-
-
-def _accept_call(call: Any) -> Any:
-    function = call.get("function") if isinstance(call, dict) else None
-    if not isinstance(function, dict) or not isinstance(function.get("name"), str):
-        return None
-    arguments = function.get("arguments")
-    if not isinstance(arguments, str):
-        try:
-            arguments = orjson.dumps(arguments).decode()
-        except TypeError:
-            arguments = "null"
-    named = {"name": clean(function["name"]), "arguments": clean(arguments)}
-    return {"id": "", "type": "function", "function": named}
-
-
-def parse_json_mode(answer: Message) -> rules.Action:
-    """An answer in JSON-in-content mode: ``{"tool": NAME, ...arguments}`` or a list of them; ``no_tool`` is words."""
-    try:
-        value = loads(answer["content"] or "")
-    except ValueError:
-        return rules.Action([], "", broken="the reply is not JSON")
-    objects = value if isinstance(value, list) else [value]
-    calls: list[tuple[str, dict[str, Any] | None]] = []
-    text = ""
-    for item in objects:
-        if not isinstance(item, dict) or not isinstance(item.get("tool"), str):
-            return rules.Action([], "", broken='the reply is not an object with "tool"')
-        args = {name: argument for name, argument in item.items() if name != "tool"}
-        if item["tool"] == "no_tool":
-            if not isinstance(args.get("reply"), str) or len(args) != 1:
-                return rules.Action([], "", broken='no_tool takes one argument, "reply"')
-            text = args["reply"]
-        else:
-            calls.append((item["tool"], args))
-    return rules.Action(calls, text)

@@ -16,6 +16,7 @@ from trajgym.gym_envs.faults import RETRYABLE
 from trajgym.gym_envs.oracle import shown
 from trajgym.gym_envs.plan import Move, Step
 from trajgym.gym_envs.requests import wrong_requests
+from trajgym.gym_envs.slips import filled, siblings, turned
 from trajgym.gym_envs.style import WORDS
 from trajgym.gym_envs.world import Tool
 from trajgym.seeding import Rng
@@ -62,12 +63,6 @@ def _say(episode: Episode, text: str) -> Message:
     return assistant(dumps({"tool": "no_tool", "reply": text}) if episode.json_mode else text)
 
 
-def _turned(tools: list[T], rng: Rng) -> list[T]:
-    """`tools` from a drawn place on."""
-    start = rng.below(len(tools)) if tools else 0
-    return tools[start:] + tools[:start]
-
-
 def _called(episode: Episode, move: Move) -> tuple[Step, Tool] | None:
     """The step and tool of a move that is a call."""
     return (move.step, episode.world.tool_map[move.step.tool]) if move.kind == "call" and move.step else None
@@ -83,27 +78,10 @@ def wrong_tool(episode: Episode, move: Move, rng: Rng) -> Iterator[Message]:
         t for name, t in sorted(episode.world.tool_map.items())
         if name in episode.shown and name != tool.name and t.kind in ("read", "write") and not (t.kind == "read" and t.free)
     ]  # fmt: skip
-    for other in _turned(others, rng):
-        args = _filled(episode, other, step.args)
+    for other in turned(others, rng):
+        args = filled(episode, other, step.args)
         if args is not None:
             yield _call(episode, (other.name, args))
-
-
-def _filled(episode: Episode, tool: Tool, known: dict[str, Any]) -> dict[str, Any] | None:
-    """Arguments for `tool` out of what is known: same names first, choices, and free text of the user's."""
-    args: dict[str, Any] = {}
-    texts = [value for value in known.values() if isinstance(value, str)]
-    for name in tool.parameters.get("required", ()):
-        schema = tool.parameters["properties"][name]
-        if name in known:
-            args[name] = known[name]
-        elif "enum" in schema:
-            args[name] = schema["enum"][0]
-        elif schema.get("type") == "string" and "pattern" not in schema and "format" not in schema and texts:
-            args[name] = texts[0]
-        else:
-            return None
-    return None if tool.complaint(args) else args
 
 
 @operator("M02")
@@ -115,37 +93,8 @@ def wrong_value(episode: Episode, move: Move, rng: Rng) -> Iterator[Message]:
     names = [name for name, kind in tool.params.items() if name in step.args and kind != "text"]
     rng.shuffle(names)
     for name in names:
-        for value in _siblings(episode, tool, name, step.args[name], rng):
+        for value in siblings(episode, tool, name, step.args[name], rng):
             yield _call(episode, (step.tool, {**step.args, name: value}))
-
-
-def _siblings(episode: Episode, tool: Tool, name: str, value: Any, rng: Rng) -> Iterator[Any]:
-    """Values of the same kind that are plausible and wrong."""
-    alike = episode.plan.look_alikes.get(str(value), [])
-    if alike:
-        yield rng.choice(alike)
-    schema = tool.parameters["properties"].get(name, {})
-    if isinstance(value, dict):
-        for part, item in value.items():
-            for other in _siblings(episode, tool, "", item, rng):
-                yield {**value, part: other}
-    elif "enum" in schema:
-        others = [option for option in schema["enum"] if option != value]
-        if others:
-            yield rng.choice(others)
-    elif isinstance(value, bool):
-        yield not value
-    elif isinstance(value, int):
-        yield value * 60 if value < 1000 and rng.chance(0.5) else value + rng.choice((1, 5, 10))
-    elif isinstance(value, float):
-        yield round(value + rng.choice((1.0, 10.0)), 2)
-    elif isinstance(value, list) and value and isinstance(value[0], str):
-        for item in value:
-            for other in episode.plan.look_alikes.get(item, []):
-                yield [other if v == item else v for v in value]
-    elif isinstance(value, str) and len(value) >= 10 and value[4:5] == "-" and value[:4].isdigit():
-        day = int(value[8:10])
-        yield f"{value[:8]}{day + 1 if day < 28 else day - 1:02d}{value[10:]}"
 
 
 @operator("M03")
@@ -253,8 +202,8 @@ def overcall(episode: Episode, move: Move, rng: Rng) -> Iterator[Message]:
         return
     heard = episode.opening[-1]["content"] or "" if episode.opening else ""
     tools = [episode.world.tool_map[name] for name in sorted(episode.shown)]
-    for tool in _turned(tools, rng):
-        args = _filled(episode, tool, {"query": heard[:80]})
+    for tool in turned(tools, rng):
+        args = filled(episode, tool, {"query": heard[:80]})
         if args is not None and tool.kind in ("read", "write", "transfer"):
             yield _call(episode, (tool.name, args))
 
@@ -374,7 +323,7 @@ def writes_too_much(episode: Episode, move: Move, rng: Rng) -> Iterator[Message]
         if tool.kind != "write":
             continue
         for argument in step.args:
-            for value in _siblings(episode, tool, argument, step.args[argument], rng):
+            for value in siblings(episode, tool, argument, step.args[argument], rng):
                 yield _call(episode, (step.tool, {**step.args, argument: value}))
 
 
@@ -400,7 +349,7 @@ def wrong_handoff(episode: Episode, move: Move, rng: Rng) -> Iterator[Message]:
         others = [
             t for n, t in sorted(episode.world.tool_map.items()) if n in episode.shown and t.to not in ("", tool.to)
         ]
-        for other in _turned(others, rng)[:2]:
+        for other in turned(others, rng)[:2]:
             yield _call(episode, (other.name, step.args))
     for name, schema in tool.parameters["properties"].items():
         if "enum" in schema and name in step.args:
@@ -476,10 +425,10 @@ def bad_style(episode: Episode, move: Move, rng: Rng) -> Iterator[Message]:
     rng.shuffle(padding)
     rude, lead = rng.choice(_RUDE), rng.below(2)
     forms = [f"{rude} {text}" if lead else f"{text} {rude}", text.upper(), " ".join([*padding, text])]
-    forms = _turned(forms, rng)
+    forms = turned(forms, rng)
     if episode.plan.form is not None and move.kind == "close":
         flat = " ".join(line.removeprefix("- ") for line in text.split("\n")).rstrip(".!")
-        forms[:0] = [form.replace("{answer}", flat) for form in _turned(list(_FORMLESS), rng)[:2]]
+        forms[:0] = [form.replace("{answer}", flat) for form in turned(list(_FORMLESS), rng)[:2]]
     for form in forms:
         yield _say(episode, form)
 

@@ -37,8 +37,6 @@ BLOCK = 100
 _DRAWS = 16
 """Rows drawn at a time: seeding a stream of draws costs as much as drawing a row."""
 _JSON_SHARE = 0.4
-_LENS_SINCE = 2
-"""From this level on the last views of the tools show them with other names or other words."""
 _MISSING_TOOL = BIT["feasibility", "missing_tool"]
 
 
@@ -143,7 +141,7 @@ def _task(world: World, seed: int, index: int, level: int, row: int, place: _Pla
     # What a tool result plants can only be read where results come back.
     mode = "json" if world.json_mode and name != "inject" and place.json < _JSON_SHARE else "native"
     view: dict[str, Any] = {"view": place.view, "mode": mode, "parallel": place.parallel, **world.setting(seed, index)}
-    if level >= _LENS_SINCE and place.view >= VIEWS - len(STYLES):
+    if place.view >= VIEWS - len(STYLES) and place.backend % 2:
         view["names"] = STYLES[place.view - VIEWS]
     if row & _MISSING_TOOL:
         view["without"] = world.removable[int(place.spare * len(world.removable))]

@@ -219,6 +219,8 @@ FORBIDDEN: tuple[tuple[Levels, Levels], ...] = (
 
 _AMBIGUITIES = ("two_entities", "relative_time", "pronoun_ref", "implicit_goal", "unit_or_format")
 _MORE = (0.0, 0.15, 0.35, 0.6, 0.9)
+_FURTHER = (1, 1, 2, 3, 3)
+"""Further wishes of a user who has several, at least, by level."""
 _SOLVED = Ending("solved", ("", "", "", "Glad to help", "You're welcome"))
 _REFUSED = ("I'm sorry, I can't do that", "So I have to decline", "That is not something I am allowed to do, sorry")
 _NOT_POSSIBLE = ("I'm sorry, so I can't do it", "So that is not possible", "So I am unable to do it, I'm afraid")
@@ -305,10 +307,10 @@ class WishWorld(World):
         return plan
 
     def _further(self, s: Setting) -> str:
-        """A letter for each wish besides the first: at least one where the user has several, two from level 3 on."""
+        """A letter for each wish besides the first: at least one where the user has several, and more on higher levels."""
         if s.task.profile.get("goal_structure") != "multi_parallel":
             return ""
-        count = 2 if s.level > 2 else 1
+        count = _FURTHER[s.level]
         while count < 3 and s.rng.chance(self.more[s.level]):
             count += 1
         return "bcd"[:count]

@@ -122,7 +122,7 @@ class World:
     """Calls that every task to be done needs at least: a planned tool fault strikes one of them."""
     text_columns: ClassVar[frozenset[tuple[str, str]]] = frozenset()
     """(table, column) that hold free words of the agent: not compared when the outcome is judged."""
-    max_turns: ClassVar[int] = 40
+    max_turns: ClassVar[int] = 60
     planned: ClassVar[bool] = True
     """False where nobody has worked out the right calls: only the rules that need no plan apply."""
     at_once: ClassVar[int] = 10_000

@@ -69,7 +69,7 @@ class ShellFs(WishWorld):
     )  # fmt: skip
     wishes: ClassVar[dict[str, Offer]] = {
         "look": offer(wants.look, "tell slot again", until=0),
-        "change": offer(wants.change, "confirm alternative mendable tell slot again", until=2),
+        "change": offer(wants.change, "confirm alternative mendable tell slot again"),
         "rename": offer(wants.rename, "confirm alternative tell slot", until=1),
         "search": offer(wants.search, "tell slot", since=1),
         "tidy": offer(wants.tidy, "confirm tell slot", since=2),

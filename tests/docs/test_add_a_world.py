@@ -32,9 +32,9 @@ def parking() -> Iterator[World]:
         patch.setitem(sys.modules, module.__name__, module)
         exec(compile(CODE[1], "add-a-world.md", "exec"), module.__dict__)  # noqa: S102
         patch.setattr(registry, "names", lambda: [*known, "parking"])
-        registry.load.cache_clear()
+        registry._load.cache_clear()
         yield registry.load("parking")
-    registry.load.cache_clear()
+    registry._load.cache_clear()
 
 
 def play(world: World, index: int, message: Any = None) -> Trajectory:

@@ -146,7 +146,7 @@ def test_a_tool_that_is_not_shown_stands_on_the_rejected_side_only(all_made: Mad
             assert shown.issuperset(names(pair.chosen))
             assert shown.issuperset(names(pair.rejected)) == (pair.code != "M05")
             strange += pair.code == "M05"
-    assert strange > 5
+    assert strange > 2
 
 
 def test_broken_json_only_where_the_reply_is_json(all_made: Made) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sqlite3
 from dataclasses import replace
 from typing import Any
@@ -214,7 +215,9 @@ def few_backends(name: str, count: int) -> list[Task]:
 def test_tools_write_through_the_log_alone(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """After the episodes every database is what it was built as: nothing was written past the log."""
     pool = Pool()
+    home = importlib.import_module(type(registry.load(name)).build.__module__)  # some worlds lease on their own
     monkeypatch.setattr("trajgym.gym_envs.world.POOL", pool)
+    monkeypatch.setattr(home, "POOL", pool, raising=False)
     for task in few_backends(name, 80):
         play(task)
     left = [(pool._bases[key], connection) for key, idle in pool._idle.items() for connection in idle]

@@ -252,7 +252,7 @@ def test_no_action_raises_and_all_that_is_seen_is_json(name: str) -> None:
             assert reason is None, (env.trajectory.id, reason)
             proved += 1
             env.reset()
-    assert ended == proved > 300 // len(WORLDS)
+    assert ended == proved > 250 // len(WORLDS)
     env.close()
 
 
@@ -260,7 +260,7 @@ def native() -> ToolEnv:
     """At the start of a task with native calls, all tools shown."""
     env = env_of(level=3)
     env.reset(seed=1)
-    while env._running().json_mode or "without" in env._running().task.tool_view:
+    while env._running().json_mode or {"without", "names"} & env._running().task.tool_view.keys():
         env.reset()
     return env
 

@@ -56,7 +56,8 @@ def until_call(task: Task, tool: str) -> Episode:
 
 
 def call(episode: Episode, tool: str, **args: Any) -> Message:
-    return assistant(dumps({"tool": tool, **args})) if episode.json_mode else assistant(None, [(tool, args)])
+    message = assistant(dumps({"tool": tool, **args})) if episode.json_mode else assistant(None, [(tool, args)])
+    return episode.worded(message)
 
 
 def codes(episode: Episode, message: Message) -> list[str]:

@@ -51,7 +51,9 @@ class Proposed:
     def __init__(self, episode: Episode, message: Message, code: str) -> None:
         self.task, self.turn, self.message, self.code = episode.task, len(episode.turns), message, code
         self.found = [v.code for v in episode.check(message)]
-        self.json_mode, self.shown = episode.json_mode, episode.shown
+        lens = episode.lens
+        looks = {name if lens is None else lens.outward(name, None)[0] for name in episode.shown}
+        self.json_mode, self.shown = episode.json_mode, looks
         self.kind = episode.moves()[0].kind
 
 

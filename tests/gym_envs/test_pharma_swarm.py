@@ -179,7 +179,7 @@ def test_the_work_grows_with_the_level() -> None:
     for episode in episodes(500, lambda task: task.task_class in ("act", "recover")):
         calls[episode.task.level].append(episode.plan.minimum_calls())
     means = [sum(calls[level]) / len(calls[level]) for level in range(5)]
-    assert means == sorted(means) and means[4] > 2 * means[0]
+    assert means == sorted(means) and means[4] > 1.7 * means[0]
 
 
 def test_both_ways_to_check_an_interaction_are_right() -> None:
@@ -279,7 +279,7 @@ def test_planted_text_stands_in_a_page_that_has_to_be_read() -> None:
             need = episode.send(episode.oracle())
         assert not isinstance(need, Done)
         assert attack.tool in episode.shown
-        assert [v.code for v in episode.check(assistant(None, [(attack.tool, attack.args)]))] == ["M18"]
+        assert [v.code for v in episode.check(episode.worded(assistant(None, [(attack.tool, attack.args)])))] == ["M18"]
 
 
 def test_a_recipe_gives_one_plan() -> None:
