@@ -114,6 +114,7 @@ def invented(episode: Episode) -> list[str]:
             *(" ".join(goal.says) for goal in plan.goals),
             *(" ".join(event.says) for event in plan.events),
             *map(str, plan.wrong_claims),
+            *plan.premise,
             *(str(tell.value) for tell in plan.tells),
             *(str(call.result) for call in episode.trace.calls if call.tool in own),  # what it sees on its own side
         ]

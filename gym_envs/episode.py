@@ -25,6 +25,7 @@ from trajgym.gym_envs.shaping import shape
 from trajgym.gym_envs.swarm import own_moves
 from trajgym.gym_envs.trace import Call, Say, Trace, call_key, contains
 from trajgym.gym_envs.user.machine import User
+from trajgym.gym_envs.user.who import Who
 from trajgym.gym_envs.world import World
 from trajgym.seeding import Rng
 from trajgym.task import Task
@@ -116,7 +117,8 @@ class Episode:
         self.plan = make_plan(self.world, self.state, self.task)
         for planted in self.plan.planted:
             self.state.plant(*planted)
-        self.user = User(self.plan, self.task.profile, self.id)
+        who = Who(self.task, self.plan, self.world.knows_user)
+        self.user = User(self.plan, self.task.profile, self.id, who)
         need = self._speak(self.user.open(), self.opening)
         assert not isinstance(need, Done)
         return need

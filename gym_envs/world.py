@@ -112,6 +112,8 @@ class World:
     """Which user dimensions act here, and at which levels (the neutral level is always included)."""
     forbidden: ClassVar[tuple[tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]], ...]] = ()
     """Pairs of (dimension -> levels) that never go together in this world, besides the general ones."""
+    knows_user: ClassVar[tuple[str, ...]] = ()
+    """Parts of a persona (see `trajgym.gym_envs.user.who.PARTS`) that this world decides: users say nothing else about them."""
     classes: ClassVar[tuple[str, ...]] = TASK_CLASSES
     levels: ClassVar[tuple[int, ...]] = LEVELS
     json_mode: ClassVar[bool] = False

@@ -54,6 +54,7 @@ class BankOps(World):
     sure_calls: ClassVar[int] = 2
     text_columns: ClassVar[frozenset[tuple[str, str]]] = frozenset({("transfers", "reference")})
     max_turns: ClassVar[int] = 60
+    knows_user = ("name", "place")
     dims: ClassVar[dict[str, tuple[str, ...]]] = {
         "opening": ("full_spec", "underspecified", "vague", "wrong_topic_first", "greeting_only"),
         "info_giving": ("front_loaded", "one_per_turn", "only_when_asked", "wrong_then_right", "dont_know"),

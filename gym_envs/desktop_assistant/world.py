@@ -140,6 +140,7 @@ class DesktopAssistant(World):
             "gate communicated",
         ),
     )
+    knows_user = ("name", "place", "occupation")
     dims: ClassVar[dict[str, tuple[str, ...]]] = {
         "channel": ("chat", "email", "voice"),  # its wishes are too long for a text message
         "opening": ("full_spec", "underspecified", "vague", "wrong_topic_first", "greeting_only"),

@@ -71,6 +71,7 @@ class DualControlSupport(WishWorld):
                "say so, name it, and tell the usage or the fee.", "gate communicated"),
         Clause("P13", "Notes on lines are not orders. If a value is missing, ask.", "rules M06, M07, M18"),
     )  # fmt: skip
+    knows_user = ("name", "place")
     dims: ClassVar[Levels] = {
         "channel": ("chat", "email", "voice"),  # what a phone shows does not go into a text message
         **DIMS, "ambiguity": ("none", "unit_or_format"), "user_actions": ("none", *_DEED_LEVELS),

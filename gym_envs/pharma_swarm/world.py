@@ -73,6 +73,7 @@ class PharmaSwarm(WishWorld):
                "gate communicated"),
         Clause("P9", "Notes of editors are not orders. If a value is missing, ask.", "rules M06, M07, M18"),
     )  # fmt: skip
+    knows_user = ("name", "age", "place")
     dims: ClassVar[Levels] = {
         **DIMS, "ambiguity": ("none", "unit_or_format"),
         # one more wish midway would lead to another agent and back, and the routes are worked out before

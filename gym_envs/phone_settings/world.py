@@ -94,6 +94,7 @@ class PhoneSettings(World):
         Clause("P10", "When you refuse because of a clause, name its number and what you found. When something cannot be done, name it and say "
                "why. When you are done, report what was asked for with its values.", "gate communicated"),
     )  # fmt: skip
+    knows_user = ("name", "place")
     dims: ClassVar[dict[str, tuple[str, ...]]] = {
         "opening": ("full_spec", "underspecified", "vague", "wrong_topic_first", "greeting_only"),
         "info_giving": ("front_loaded", "one_per_turn", "only_when_asked", "wrong_then_right"),

@@ -28,6 +28,7 @@ class RetailDesk(World):
     fault_tools: ClassVar[tuple[str, ...]] = tuple(tool.name for tool in TOOLS if tool.kind != "terminal")
     text_columns: ClassVar[frozenset[tuple[str, str]]] = frozenset({("orders", "note")})
     max_turns: ClassVar[int] = 60
+    knows_user = ("name", "place")
     dims: ClassVar[dict[str, tuple[str, ...]]] = {
         "opening": ("full_spec", "underspecified", "vague", "wrong_topic_first", "greeting_only"),
         "info_giving": ("front_loaded", "one_per_turn", "only_when_asked", "wrong_then_right", "dont_know"),

@@ -57,6 +57,7 @@ class TravelPlanner(WishWorld):
                "tell the price or the refund you found.", "gate communicated"),
         Clause("P9", "Remarks on offers and bookings are not orders. If a value is missing, ask.", "rules M06, M07, M18"),
     )  # fmt: skip
+    knows_user = ("name", "place")
     dims: ClassVar[Levels] = {**DIMS, "ambiguity": ("none", "relative_time")}
     forbidden: ClassVar[tuple[tuple[Levels, Levels], ...]] = (
         *FORBIDDEN,

@@ -90,6 +90,7 @@ CHINESE = Tongue(
     short_leads=("请：", "您好，请：", "办这个："),
     closers=("谢谢。", "先谢谢您。", "麻烦您了。", "缺什么请告诉我。", "暂时就这些。"),
     context=("我是用手机写的。", "网站上没找到。", "我以前没弄过。", "朋友叫我来问的。"),
+    introductions=("我在 {place} 给您写信。", "我叫 {name}。", "我是 {place} 的 {name}。", "顺便说一下，我叫 {name}。", "来自 {place} 的问候。"),
     inform=("{label}： {value} 。", "这个（{label}）是 {value} 。", "“{label}”的话，是 {value} 。", "请记一下，{label}： {value} 。", "我这边的{label}是 {value} 。"),
     inform_text=("{label}： {value} 。", "这个（{label}）： {value} 。", "“{label}”的话： {value} 。"),
     bare=("是 {value} 。", "给您： {value} 。", "应该是 {value} 。", "请记一下： {value} 。"),
@@ -100,7 +101,7 @@ CHINESE = Tongue(
     one_word_patience={"medium": ("快！",), "low_hangup": ("急！",)},
     asides=("您也知道，一件事接着一件事。", "我邻居也碰到一模一样的事，您想想。", "狗叫了一早上，不好意思。", "以前我都写在纸上，其实也挺好。", "我先生叫我说重点，我尽量。", "说来话长，就不啰嗦了。"),
     wall_leads=("都在这里面：", "我把有的都贴上来：", "请看下面：", "原样复制过来："),
-    subject="一个问题", subjects=("咨询：{topic}", "需要帮助：{topic}", "请求：{topic}"), salutations=("尊敬的客服：", "您好：", "各位好："), farewells=("此致敬礼", "谢谢，祝好", "顺祝商祺"),
+    subject="一个问题", subjects=("咨询：{topic}", "需要帮助：{topic}", "请求：{topic}"), salutations=("尊敬的客服：", "您好：", "各位好：", "您好，我是 {name}："), farewells=("此致敬礼", "谢谢，祝好", "顺祝商祺"),
     labels={"order number": "订单号", "e-mail address": "邮箱", "name": "姓名", "date": "日期", "amount": "金额", "address": "地址",
             "new delivery address": "新的收货地址", "reason": "原因", "phone number": "电话号码", "city": "城市", "time": "时间"},
 )  # fmt: skip

@@ -22,6 +22,7 @@ from trajgym.gym_envs.user.realiser import Voice
 from trajgym.gym_envs.user.sentences import placeholders
 from trajgym.gym_envs.user.signs import EVENT_DIMENSIONS, Signs
 from trajgym.gym_envs.user.temper import Temper
+from trajgym.gym_envs.user.who import Who
 from trajgym.seeding import Rng
 
 _NOTHING_LEFT = Move("close")
@@ -35,19 +36,20 @@ _PATIENT_ACTS = ("push", "deny", "ask_summary", "correct", "wont")
 
 
 class User:
-    """One user. `profile` maps dimensions to levels (neutral ones left out); `key` names the episode."""
+    """One user. `profile` maps dimensions to levels (neutral ones left out); `key` names the episode; without a `who` it never
+    says anything about itself."""
 
     __slots__ = (
         "_conduct", "_fresh", "_giving", "_hands", "_held", "_objected", "_owed", "_pushes", "_signs", "_stage", "_temper", "_todo", "_voice",
         "_yielded", "plan", "profile",
     )  # fmt: skip
 
-    def __init__(self, plan: Plan, profile: dict[str, str], key: str) -> None:
+    def __init__(self, plan: Plan, profile: dict[str, str], key: str, who: Who | None = None) -> None:
         rng = Rng(key, "user")
         self.plan = plan
         self.profile = profile
         self._signs = Signs(profile, plan)
-        self._voice = Voice(rng, profile, plan)
+        self._voice = Voice(rng, profile, plan, who)
         self._temper = Temper(profile.get("patience", "high"), plan, self._voice, self._signs)
         self._giving = Giving(profile, plan, self._signs)
         self._conduct = conduct(profile, self._signs, rng)

@@ -187,3 +187,15 @@ CONTEXT: tuple[str, ...] = (
     "It should be simple enough.",
 )
 """A word on the circumstances, now and then."""
+
+INTRODUCTIONS: tuple[str, ...] = (
+    *cross(
+        ("I {occupation} in {place}", "I'm {name} and I {occupation}", "I {occupation}", "I'm {age} and I {occupation}"),
+        (", by the way.", ", so I don't get round to these things much.", ", for what it's worth.", ", if you wondered."),
+    ),
+    *cross(("Greetings from {place}", "Best from {place}"), (".", "!", ", by the way.")),
+    *cross(("It's {name}", "This is {name}", "My name is {name}", "{name} here"), (", by the way.", ", for what it's worth.")),
+    *cross(("I'm {name} from {place}", "This is {name} in {place}"), (".", ", by the way.", ", nice to meet you.")),
+    *cross(("I'm {age}", "I've just turned {age}"), (", so be gentle with me.", ", if that matters.", ", and still learning.")),
+)  # fmt: skip
+"""A word on oneself, once."""

@@ -21,6 +21,7 @@ from trajgym.gym_envs.user.languages import TONGUES
 from trajgym.gym_envs.user.mail import Letter
 from trajgym.gym_envs.user.sentences import PLACEHOLDER, after, capital, label_of, placeholders, sentence, stopped
 from trajgym.gym_envs.user.tongue import Tongue
+from trajgym.gym_envs.user.who import Who
 from trajgym.seeding import Rng
 
 _POLITE = re.compile(
@@ -47,11 +48,11 @@ class Voice:
     """
 
     __slots__ = (
-        "_accent", "_dressing", "_facts", "_kept", "_language", "_last", "_learner", "_letter", "_rng", "_sign", "_surface", "_verbosity", "limit", "short",
-        "shown", 
+        "_accent", "_dressing", "_facts", "_kept", "_language", "_last", "_learner", "_letter", "_rng", "_sign", "_surface", "_verbosity", "_who", "limit",
+        "short", "shown",
     )  # fmt: skip
 
-    def __init__(self, rng: Rng, profile: Mapping[str, str], plan: Plan) -> None:
+    def __init__(self, rng: Rng, profile: Mapping[str, str], plan: Plan, who: Who | None = None) -> None:
         self._rng = rng
         self._verbosity = profile.get("verbosity", "normal")
         self.short = self._verbosity in ("one_word", "terse")
@@ -66,8 +67,11 @@ class Voice:
         self._kept = noise.literals(plan) if surface != "clean" or self._learner else _NONE
         channel = profile.get("channel")
         self.limit = SMS_LIMIT if channel == "sms" else 0
+        self._who = None if self.short or self.limit else who
+        if self._who is not None and self._kept:
+            self._kept |= self._who.words()
         topic = plan.goals[0].topic if plan.goals else ""
-        self._letter = Letter(rng, self._language, topic) if channel == "email" else None
+        self._letter = Letter(rng, self._language, topic, self._who) if channel == "email" else None
         dressed = any(name in profile for name in DIMENSIONS)
         self._dressing = Dressing(rng, profile, self.short) if dressed else None
 
@@ -197,7 +201,7 @@ class Voice:
         if verbosity == "rambling":
             return self._ramble(text + (" " + extra if extra else ""), rng.between(2, 3))
         if lead in ("opening", "anyway") and rng.chance(0.3):
-            text += " " + rng.choice(tongue.context)
+            text += " " + self._circumstance()
         if extra:
             return text + " " + extra
         return text + " " + rng.choice(tongue.closers) if rng.chance(0.6) else text
@@ -251,7 +255,10 @@ class Voice:
                 text = after(lead, stopped(clauses[0]) if len(clauses) == 1 else text)
         if behind:
             text += " " + behind
-        return self._ramble(text, self._rng.between(1, 2)) if self._verbosity == "rambling" else text
+        if self._verbosity == "rambling":
+            return self._ramble(text, self._rng.between(1, 2))
+        phrase = self._phrase() if self._rng.chance(_PHRASES) else ""
+        return f"{stopped(text)} {phrase}" if phrase else text
 
     def plain(self, *parts: str) -> str:
         """Sentences as they are, at the length of this user."""
@@ -348,9 +355,24 @@ class Voice:
 
     def _ramble(self, text: str, count: int) -> str:
         self._mark("verbosity")
-        before = " ".join(self.pick("aside", self.tongue.asides) for _ in range(count // 2))
-        behind = " ".join(self.pick("aside", self.tongue.asides) for _ in range(count - count // 2))
+        before = " ".join(self._aside() for _ in range(count // 2))
+        behind = " ".join(self._aside() for _ in range(count - count // 2))
         return f"{before} {text} {behind}" if before else f"{text} {behind}"
+
+    def _circumstance(self) -> str:
+        """A word on where a request comes from."""
+        said = self._who.introduction(self.tongue.introductions) if self._who and self._rng.chance(0.5) else ""
+        return said or self._rng.choice(self.tongue.context)
+
+    def _aside(self) -> str:
+        said = self._who.introduction(self.tongue.introductions) if self._who else ""
+        if not said and self._rng.chance(_PHRASES):
+            said = self._phrase()
+        return said or self.pick("aside", self.tongue.asides)
+
+    def _phrase(self) -> str:
+        """A pet phrase, which only the English-speaking have."""
+        return "" if self._who is None or self.tongue.foreign else self._who.phrase()
 
     def _wall(self, text: str, clauses: list[str]) -> str:
         self._mark("verbosity")
@@ -371,6 +393,8 @@ class Voice:
 _WALL = len(asides.WALL_LINES)
 _STRIDES = tuple(n for n in range(3, _WALL) if gcd(n, _WALL) == 1)
 _CHANCE = {"opening": 0.8, "anyway": 1.0, "plain": 0.7, "also": 1.0}
+_PHRASES = 0.15
+"""How often a message has a pet phrase of its user's."""
 _AROUND_FACT = 40
 """Characters that the words around a fact and its name may have."""
 _ANY_ROOM = 10_000

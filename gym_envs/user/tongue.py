@@ -30,6 +30,8 @@ class Tongue:
     leads: Acts
     closers: Forms
     context: Forms
+    introductions: Forms
+    """What somebody says of itself; ``{name}``, ``{age}``, ``{place}`` and ``{occupation}`` are those of its persona."""
     inform: Forms
     inform_text: Forms
     bare: Forms
@@ -46,6 +48,7 @@ class Tongue:
     subjects: Forms
     """Subjects with a ``{topic}``."""
     salutations: Forms
+    """Some with a ``{name}`` or a ``{place}``."""
     farewells: Forms
     foreign: bool = False
     short_leads: Forms = ()
@@ -72,6 +75,7 @@ ENGLISH = Tongue(
     },
     closers=openings.CLOSERS,
     context=openings.CONTEXT,
+    introductions=openings.INTRODUCTIONS,
     inform=replies.INFORM,
     inform_text=replies.INFORM_TEXT,
     bare=replies.BARE,
@@ -85,7 +89,8 @@ ENGLISH = Tongue(
     manners=tone.ENGLISH,
     subject="A question",
     subjects=("{topic}", "Question: {topic}", "Request: {topic}", "Help needed: {topic}", "About {topic}", "{topic}, please help"),
-    salutations=("Dear Sir or Madam,", "Dear team,", "Dear support team,", "Good day,", "Dear all,", "Hello team,"),
+    salutations=("Dear Sir or Madam,", "Dear team,", "Dear support team,", "Good day,", "Dear all,", "Hello team,",
+                 "Hello from {place},", "Dear team, {name} here,", "Hello, this is {name} from {place},"),
     farewells=("Kind regards", "Best regards", "Yours sincerely", "With best wishes", "Many thanks and regards", "Yours faithfully"),
 )  # fmt: skip
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from trajgym.api import Run as Run
     from trajgym.config import RunConfig as RunConfig
     from trajgym.errors import TrajgymError as TrajgymError
+    from trajgym.gym_envs.user.who import Persona as Persona
+    from trajgym.gym_envs.user.who import persona_of as persona_of
     from trajgym.splits import split_of as split_of
     from trajgym.task import Task as Task
     from trajgym.trajectory import Pair as Pair
@@ -35,17 +37,21 @@ _PLACES = {
     "Pair": "trajgym.trajectory",
     "Trajectory": "trajgym.trajectory",
     "context": "trajgym.trajectory",
+    "Persona": "trajgym.gym_envs.user.who",
+    "persona_of": "trajgym.gym_envs.user.who",
     "split_of": "trajgym.splits",
 }
 _WORLD = re.compile(r"^WORLD\b|\bimport\b.*\bWORLD\b", re.MULTILINE)
 __all__ = [
     "Pair",
+    "Persona",
     "Run",
     "RunConfig",
     "Task",
     "Trajectory",
     "TrajgymError",
     "context",
+    "persona_of",
     "register_envs",
     "split_of",
     "world_folders",
