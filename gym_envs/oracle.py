@@ -204,15 +204,14 @@ def words(plan: Plan, move: Move, rng: Rng, turns: int, misheard: dict[str, str]
 def asking(plan: Plan, move: Move, rng: Rng, misheard: dict[str, str], forms: tuple[str, ...] = _ASK) -> str:
     """Ask for what is missing; what the user has said, but got wrong, is only to be checked, and what led to nothing is asked
     for again."""
-    again = [slot for slot in move.slots if "#" in slot]
-    fresh = [slot for slot in move.slots if slot not in misheard and slot not in again]
+    fresh = [slot for slot in move.slots if slot not in misheard and slot not in move.again]
     missing = list(dict.fromkeys(_your(plan.facts[slot].label) for slot in fresh))
     parts = [rng.choice(forms).replace("{what}", _join(missing))] if missing else []
     for slot in move.slots:
         if slot in misheard:
             check = rng.choice(_CHECK).replace("{what}", _your(plan.facts[slot].label))
             parts.append(check.replace("{heard}", f'"{misheard[slot]}"'))
-    for slot in again:
+    for slot in move.again:
         heard = plan.facts[slot.partition("#")[0]].spoken
         parts.append(
             rng.choice(_NOTHING).replace("{what}", _your(plan.facts[slot].label)).replace("{heard}", f'"{heard}"')

@@ -272,11 +272,12 @@ class Plan:
 @dataclass(slots=True)
 class Move:
     """An acceptable next action. `kind`: ``call`` (one step), ``instruct`` (one step that the user is to do), ``ask_goal``,
-    ``ask`` (slots), ``confirm`` (steps), ``close`` (what to tell, writes to report, and the ending)."""
+    ``ask`` (slots; `again`: those whose first value has led to nothing), ``confirm`` (steps), ``close`` (what to tell, writes to report, and the ending)."""
 
     kind: str
     step: Step | None = None
     slots: tuple[str, ...] = ()
+    again: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
     tells: tuple[Tell, ...] = ()
     reports: tuple[Step, ...] = ()

@@ -105,7 +105,7 @@ def hears_of_failure(event: Event, reading: Reading, plan: Plan, trace: Trace, o
     """True when the step of a ``failed:STEP`` event has failed and `reading` brings it up: it asks for the value again, says
     that something is not possible, or names the value. A question for something else is answered first."""
     step = plan.step(event.when.removeprefix("failed:"))
-    if step.name not in trace.done:
+    if step.name not in trace.done or not trace.told.issuperset(step.slots):
         return False
     if any(slot in event.tells for slot in reading.asks):
         return True
