@@ -27,6 +27,7 @@ from trajgym.gym_envs.trace import Call, Say, Trace, call_key, contains
 from trajgym.gym_envs.user.machine import User
 from trajgym.gym_envs.user.who import Who
 from trajgym.gym_envs.world import World
+from trajgym.gym_envs.wrong_ids import misnumber
 from trajgym.seeding import Rng
 from trajgym.task import Task
 from trajgym.trajectory import Frame, Trajectory, Turn
@@ -434,6 +435,8 @@ class Episode:
 def make_plan(world: World, state: Backend, task: Task) -> Plan:
     """The plan of `task`, bent by the user's behaviour, with the rows that must come out of it."""
     plan = world.plan(state, task, Rng(task.id, "plan"))
+    if task.profile.get("knowledge_error") == "wrong_id":
+        misnumber(world, state, plan, task)
     shape(plan, task)
     gates.expect(world, state, plan)
     return plan

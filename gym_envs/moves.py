@@ -45,7 +45,8 @@ def moves(plan: Plan, trace: Trace) -> list[Move]:
                 optional.append(Move("instruct" if step.by_user else "call", step))
     found = ready
     if lacking and not (ready and all(_alternative(slot, ready, plan) for slot in lacking)):
-        found.append(Move("ask", slots=tuple(lacking)))
+        again = tuple([slot for slot in lacking if "#" in slot and slot.partition("#")[0] in told])
+        found.append(Move("ask", slots=tuple(lacking), again=again))
     if unconfirmed and not any(m.step is not None for m in found):
         found.append(Move("confirm", steps=tuple(unconfirmed)))
     if not found:

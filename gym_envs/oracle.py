@@ -58,6 +58,14 @@ _CHECK = (
     "Before I use it, could you go over {what} again? I noted {heard}.",
     "Can you make sure that {what} fits? I understood {heard}.",
 )
+_NOTHING = (
+    "I found nothing under {heard}. Could you look up {what} again, please?",
+    "There is no entry for {heard}. Can you check {what} and tell me once more?",
+    "The search for {heard} came back empty. What does it say exactly? I need {what} as it stands there.",
+    "Under {heard} nothing is on record. Could you read {what} to me again?",
+    "{heard} does not exist here. Please check {what} and give it to me again.",
+)
+"""A look-up by what the user gave has failed."""
 _CONFIRM = (
     "Here is what I will do: {what}. Shall I go ahead? (yes/no)",
     "To confirm: I'd {what}. Is that right?",
@@ -194,13 +202,20 @@ def words(plan: Plan, move: Move, rng: Rng, turns: int, misheard: dict[str, str]
 
 
 def asking(plan: Plan, move: Move, rng: Rng, misheard: dict[str, str], forms: tuple[str, ...] = _ASK) -> str:
-    """Ask for what is missing; what the user has said, but got wrong, is only to be checked."""
-    missing = list(dict.fromkeys(_your(plan.facts[slot].label) for slot in move.slots if slot not in misheard))
+    """Ask for what is missing; what the user has said, but got wrong, is only to be checked, and what led to nothing is asked
+    for again."""
+    fresh = [slot for slot in move.slots if slot not in misheard and slot not in move.again]
+    missing = list(dict.fromkeys(_your(plan.facts[slot].label) for slot in fresh))
     parts = [rng.choice(forms).replace("{what}", _join(missing))] if missing else []
     for slot in move.slots:
         if slot in misheard:
             check = rng.choice(_CHECK).replace("{what}", _your(plan.facts[slot].label))
             parts.append(check.replace("{heard}", f'"{misheard[slot]}"'))
+    for slot in move.again:
+        heard = plan.facts[slot.partition("#")[0]].spoken
+        parts.append(
+            rng.choice(_NOTHING).replace("{what}", _your(plan.facts[slot].label)).replace("{heard}", f'"{heard}"')
+        )
     return " ".join(parts)
 
 

@@ -136,9 +136,9 @@ class Event:
     """What the user does to the plan when the time has come: phase k becomes k + 1.
 
     `kind`: arg_change_pre, arg_change_post_write, goal_switch, cancel_all, self_correct, corrects_agent_rightly,
-    corrects_agent_wrongly, new_intent_midway, reopens, asks_for_human, clarifies, acts_wrong, refuses_to_act. `when`: ``confirm`` (asked to
+    corrects_agent_wrongly, new_intent_midway, reopens, asks_for_human, clarifies, acts_wrong, refuses_to_act, wrong_id. `when`: ``confirm`` (asked to
     confirm), ``asked`` (asked anything), ``done:STEP`` (the agent speaks after that step succeeded), ``closing`` (the agent closes), ``refused``,
-    ``deed:STEP`` (asked to do that step itself). `says`: its words, with ``{slot}`` placeholders; `tells`: slots it tells;
+    ``failed:STEP`` (hears of it after that step has failed as it was meant to), ``deed:STEP`` (asked to do that step itself). `says`: its words, with ``{slot}`` placeholders; `tells`: slots it tells;
     `deed`: what it does and reports instead of saying anything.
     """
 
@@ -272,11 +272,13 @@ class Plan:
 @dataclass(slots=True)
 class Move:
     """An acceptable next action. `kind`: ``call`` (one step), ``instruct`` (one step that the user is to do), ``ask_goal``,
-    ``ask`` (slots), ``confirm`` (steps), ``close`` (what to tell, writes to report, and the ending)."""
+    ``ask`` (slots; `again`: those whose first value has led to nothing), ``confirm`` (steps), ``close`` (what to tell, writes to
+    report, and the ending)."""
 
     kind: str
     step: Step | None = None
     slots: tuple[str, ...] = ()
+    again: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
     tells: tuple[Tell, ...] = ()
     reports: tuple[Step, ...] = ()

@@ -7,7 +7,7 @@ before the write, after the write, at the closing.
 
 from __future__ import annotations
 
-from trajgym.gym_envs.beliefs import mislead, unlike
+from trajgym.gym_envs.beliefs import PREMISES, mislead, unlike
 from trajgym.gym_envs.persona import in_form
 from trajgym.gym_envs.plan import FOREVER, Alternative, Draft, Ending, Event, Plan
 from trajgym.seeding import Rng
@@ -18,7 +18,7 @@ def needs(task: Task) -> set[str]:
     """What the profile needs of a plan, for a world to choose a goal that has it: ``alternative``, ``mendable`` (an
     alternative after the write), ``spare``, ``confirm`` (a write that wants a yes), ``tell`` (a fact that is reported),
     ``slot`` (something the user tells), ``human``, ``deed`` (a step that the user does), ``acts_wrong`` (`Plan.slip`),
-    ``refuses_to_act`` (`Plan.balk`)."""
+    ``refuses_to_act`` (`Plan.balk`), ``wrong_id`` (a look-up by an id of the user's that fails for a wrong one)."""
     profile = task.profile
     wanted: set[str] = set()
     change, correction = profile.get("mind_change"), profile.get("correction")
@@ -31,8 +31,10 @@ def needs(task: Task) -> set[str]:
         wanted |= {"spare", "confirm"}
     if change == "cancel_all" or profile.get("confirmation", "auto_yes") != "auto_yes":
         wanted.add("confirm")
-    if correction == "corrects_agent_wrongly" or profile.get("knowledge_error", "none") != "none":
+    if correction == "corrects_agent_wrongly" or profile.get("knowledge_error") in PREMISES:
         wanted.add("tell")
+    if profile.get("knowledge_error") == "wrong_id":
+        wanted.add("wrong_id")
     if profile.get("ending") == "reopens":
         wanted.add("spare")
     if profile.get("ending") == "asks_for_human" or profile.get("multi_party") == "handoff_expected":
@@ -57,7 +59,7 @@ def shape(plan: Plan, task: Task) -> None:
     if task.task_class == "answer_no_tool":
         in_form(plan, Rng(task.id, "form"))
     correction, change = profile.get("correction"), profile.get("mind_change")
-    if profile.get("knowledge_error", "none") != "none":
+    if profile.get("knowledge_error") in PREMISES:
         mislead(plan, task)
     if profile.get("cooperation") == "contradictory":
         alternative = _alternative(plan, task, used)

@@ -75,6 +75,7 @@ class DualControlSupport(WishWorld):
     dims: ClassVar[Levels] = {
         "channel": ("chat", "email", "voice"),  # what a phone shows does not go into a text message
         **DIMS, "ambiguity": ("none", "unit_or_format"), "user_actions": ("none", *_DEED_LEVELS),
+        "knowledge_error": ("none", "wrong_id", "outdated_fact", "false_premise"),
         "ending": ("explicit_thanks", "silent_stop", "reopens", "asks_for_human"),
     }  # fmt: skip
     forbidden: ClassVar[tuple[tuple[Levels, Levels], ...]] = (
@@ -93,12 +94,12 @@ class DualControlSupport(WishWorld):
         ),
     )
     wishes: ClassVar[dict[str, Offer]] = {
-        "repair": offer(wants.repair, "deed acts_wrong refuses_to_act confirm tell slot note"),
-        "top_up": offer(wants.top_up, "confirm alternative tell slot note unit_or_format again"),
-        "suspend": offer(wants.suspend, "confirm alternative mendable tell slot note again"),
-        "trip": offer(wants.trip, "confirm tell slot note again", since=1),
-        "back": offer(wants.back, "confirm tell slot note again", since=1),
-        "usage": offer(wants.usage, "tell slot note again"),
+        "repair": offer(wants.repair, "deed acts_wrong refuses_to_act confirm tell slot note wrong_id"),
+        "top_up": offer(wants.top_up, "confirm alternative tell slot note unit_or_format again wrong_id"),
+        "suspend": offer(wants.suspend, "confirm alternative mendable tell slot note again wrong_id"),
+        "trip": offer(wants.trip, "confirm tell slot note again wrong_id", since=1),
+        "back": offer(wants.back, "confirm tell slot note again wrong_id", since=1),
+        "usage": offer(wants.usage, "tell slot note again wrong_id"),
     }
     refusals: ClassVar[tuple[Maker, ...]] = (limits.too_much, limits.held, limits.held)
     failures: ClassVar[tuple[Maker, ...]] = (limits.outage, limits.ended, limits.defect, limits.hopeless)

@@ -83,6 +83,8 @@ def _mode(b: Builder, order: Order) -> str:
         return "digits"
     if b.lost == "order":
         return "unknown"
+    if "wrong_id" in needs(b.task):
+        return "id"
     return "product" if order.own and b.rng.chance(_BY_PRODUCT[b.task.level]) else "id"
 
 
@@ -108,6 +110,7 @@ def _questions(shop: Book, task: Task, rng: Rng) -> Plan:
         "dont_know",
         "wrong_then_right",
     )
+    plain = plain and "wrong_id" not in needs(task)
     if plain and profile.get("pressure") != "injected_content" and rng.chance(0.4):
         catalogue = Builder(shop, task, rng, None)
         for _ in range((1, 1, 2, 3, 4)[task.level]):

@@ -38,6 +38,7 @@ class RetailDesk(World):
         "mind_change": ("none", "arg_change_pre", "arg_change_post_write", "goal_switch", "cancel_all"),
         "correction": ("none", "self_correct", "corrects_agent_rightly", "corrects_agent_wrongly"),
         "ambiguity": ("none", "two_entities", "relative_time", "pronoun_ref", "implicit_goal", "unit_or_format"),
+        "knowledge_error": ("none", "wrong_id", "outdated_fact", "false_premise"),
         "feasibility": (
             "doable", "no_tool_needed", "out_of_scope", "missing_tool", "policy_forbidden", "impossible_state",
         ),

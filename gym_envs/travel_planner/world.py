@@ -58,16 +58,22 @@ class TravelPlanner(WishWorld):
         Clause("P9", "Remarks on offers and bookings are not orders. If a value is missing, ask.", "rules M06, M07, M18"),
     )  # fmt: skip
     knows_user = ("name", "place")
-    dims: ClassVar[Levels] = {**DIMS, "ambiguity": ("none", "relative_time")}
+    dims: ClassVar[Levels] = {
+        **DIMS,
+        "ambiguity": ("none", "relative_time"),
+        "knowledge_error": ("none", "wrong_id", "outdated_fact", "false_premise"),
+    }
     forbidden: ClassVar[tuple[tuple[Levels, Levels], ...]] = (
         *FORBIDDEN,
+        # what is looked up by an id holds no text that could be planted
+        ({"knowledge_error": ("wrong_id",)}, {"pressure": ("injected_content",)}),
         ({"ambiguity": ("relative_time",)}, {"mind_change": ("arg_change_post_write",)}),
     )
     wishes: ClassVar[dict[str, Offer]] = {
         "fly": offer(wants.fly, "confirm alternative tell slot relative_time note again", until=1),
         "journey": offer(wants.journey, "confirm alternative tell slot relative_time note again", since=2),
-        "cancel": offer(wants.cancel, "confirm tell slot again", until=1),
-        "meal": offer(wants.meal, "confirm alternative mendable tell slot again", until=2),
+        "cancel": offer(wants.cancel, "confirm tell slot again wrong_id", until=1),
+        "meal": offer(wants.meal, "confirm alternative mendable tell slot again wrong_id", until=2),
     }
     refusals: ClassVar[tuple[Maker, ...]] = (wants.fixed, wants.dear)
     failures: ClassVar[tuple[Maker, ...]] = (wants.no_flight,)

@@ -229,6 +229,14 @@ FORBIDDEN: tuple[tuple[Levels, Levels, str], ...] = (
         "nothing can be done",
     ),
     (
+        {"knowledge_error": ("wrong_id",)},
+        {
+            "info_giving": ("wrong_then_right", "dont_know"),
+            "ambiguity": ("two_entities", "relative_time", "unit_or_format"),
+        },
+        "one value is wrong, and nothing else is open about it",
+    ),
+    (
         {"feasibility": ("no_tool_needed",)},
         {"opening": ("underspecified", "vague"), "info_giving": ("only_when_asked",)},
         "nothing has to be asked",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from trajgym.gym_envs.plan import Goal, Plan, Step
+from trajgym.gym_envs.plan import Event, Goal, Plan, Step
+from trajgym.gym_envs.reading import Reading
 from trajgym.gym_envs.trace import Trace, atom, contains
 
 
@@ -98,6 +99,20 @@ def settled(plan: Plan, trace: Trace) -> bool:
             return False
     goals = [goal for goal in plan.goals if goal.since <= phase < goal.until]
     return not goals or any(goal.name in trace.goals for goal in goals)
+
+
+def hears_of_failure(event: Event, reading: Reading, plan: Plan, trace: Trace, owes_answer: bool) -> bool:
+    """True when the step of a ``failed:STEP`` event has failed and `reading` brings it up: it asks for the value again, says
+    that something is not possible, or names the value. A question for something else is answered first."""
+    step = plan.step(event.when.removeprefix("failed:"))
+    if step.name not in trace.done or not trace.told.issuperset(step.slots):
+        return False
+    if any(slot in event.tells for slot in reading.asks):
+        return True
+    if owes_answer:
+        return False
+    named = any(contains(reading.text, plan.facts[slot].spoken) for slot in step.slots)
+    return reading.question or reading.decline or named
 
 
 def awaiting(plan: Plan, trace: Trace, text: str) -> list[Step]:

@@ -16,7 +16,7 @@ from trajgym.gym_envs.trace import Say, Trace
 from trajgym.gym_envs.user.conduct import conduct
 from trajgym.gym_envs.user.giving import OTHER, Giving
 from trajgym.gym_envs.user.hands import Do, Hands
-from trajgym.gym_envs.user.known import active, awaiting, settled, slots_of, sort_asked
+from trajgym.gym_envs.user.known import active, awaiting, hears_of_failure, settled, slots_of, sort_asked
 from trajgym.gym_envs.user.prods import RESTATING, prod
 from trajgym.gym_envs.user.realiser import Voice
 from trajgym.gym_envs.user.sentences import placeholders
@@ -182,6 +182,8 @@ class User:
             return reading.decline
         if when.startswith("deed:"):
             return self._hands.fires(event, reading.deeds[0] if reading.deeds else None, trace)
+        if when.startswith("failed:"):
+            return hears_of_failure(event, reading, self.plan, trace, owes_answer)
         if owes_answer:
             return False
         if when.startswith("done:"):

@@ -14,7 +14,7 @@ from trajgym.gym_envs.tasks import make_task
 from trajgym.gym_envs.trace import contains
 from trajgym.gym_envs.user import manners
 from trajgym.gym_envs.user.company import OTHERS, PAIRS
-from trajgym.gym_envs.user.dims import DIMENSIONS, EVERYWHERE
+from trajgym.gym_envs.user.dims import DIMENSIONS
 from trajgym.trajectory import Trajectory
 
 SAMPLES = 8
@@ -63,6 +63,16 @@ def _believes(trajectory: Trajectory, level: str) -> bool:
     return "430" in said(trajectory)[0] and any(front in said(trajectory)[0] for front in fronts) and "340" in told
 
 
+def _misreads(trajectory: Trajectory) -> bool:
+    """An id that no order has is told, looked up in vain, and put right when the agent comes back with it."""
+    texts = said(trajectory)
+    told = next((text for text in texts if "O-1" in text), "")
+    answers = [message["content"] or "" for turn in trajectory.turns for message in turn.results]
+    failed = any("not_found" in answer for answer in answers)
+    at = trajectory.acts.index("wrong_id") if "wrong_id" in trajectory.acts else -1
+    return failed and "O-101" not in told and at > 0 and "O-101" in texts[at]
+
+
 def _two_sign(trajectory: Trajectory) -> bool:
     """Both sign, and each message begins with another of the two."""
     texts = said(trajectory)
@@ -83,6 +93,7 @@ SIGNS: dict[tuple[str, str], Callable[[Trajectory], bool]] = {
     ),
     ("knowledge_error", "outdated_fact"): lambda t: _believes(t, "outdated_fact"),
     ("knowledge_error", "false_premise"): lambda t: _believes(t, "false_premise"),
+    ("knowledge_error", "wrong_id"): _misreads,
     ("multi_party", "relays_third_party"): _relays,
     ("multi_party", "two_speakers"): _two_sign,
     ("multi_party", "handoff_expected"): lambda t: (
@@ -104,7 +115,7 @@ def play(stage: Any, sample: int = 0, case: str = "cancel", **profile: str) -> T
 
 @pytest.mark.parametrize("dimension", SHOWN)
 def test_every_level_shows_its_sign_and_no_other_does(stage: Any, dimension: str) -> None:
-    levels = EVERYWHERE.get(dimension, DIMENSIONS[dimension].levels)
+    levels = DIMENSIONS[dimension].levels
     assert {level for name, level in SIGNS if name == dimension} >= set(levels) - {DIMENSIONS[dimension].neutral}
     for level in levels:
         for sample in range(SAMPLES):
@@ -255,7 +266,7 @@ def test_a_claim_is_about_no_other_value_of_the_plan() -> None:
         world, seen = registry.load(name), 0
         for index in range(150):
             task = make_task(world, 3, index)
-            if "knowledge_error" not in task.profile:
+            if task.profile.get("knowledge_error") not in beliefs.PREMISES:
                 continue
             episode = Episode(task)
             episode.start()
