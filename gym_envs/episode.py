@@ -7,7 +7,7 @@ record. Nothing in it knows a client, a thread or a clock.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from trajgym.chat import Message, Tool, tool_call_id, tool_result
@@ -26,7 +26,7 @@ from trajgym.gym_envs.swarm import own_moves
 from trajgym.gym_envs.trace import Call, Say, Trace, call_key, contains
 from trajgym.gym_envs.user.dims import NEUTRAL
 from trajgym.gym_envs.user.machine import User
-from trajgym.gym_envs.user.who import Who
+from trajgym.gym_envs.user.who import Persona, Who
 from trajgym.gym_envs.world import World
 from trajgym.gym_envs.wrong_ids import misnumber
 from trajgym.seeding import Rng
@@ -80,13 +80,21 @@ _LONGEST = 4000
 
 class Episode:
     """`task` played by an agent that is called `teacher` in the record. `sample` tells several episodes of a task apart.
-    `user`: the name of a model that words what the user says (see `NeedWords`); empty: the grammar does.
+    `user`: the name of a model that words what the user says (see `NeedWords`); empty: the grammar does. `persona`: who the user
+    is, when that does not follow from the task alone.
 
     Close it when it is left before it is done; a done episode has closed itself.
     """
 
     def __init__(
-        self, task: Task, *, sample: int = 0, teacher: str = "scripted", kind: str = "scripted", user: str = ""
+        self,
+        task: Task,
+        *,
+        sample: int = 0,
+        teacher: str = "scripted",
+        kind: str = "scripted",
+        user: str = "",
+        persona: Persona | None = None,
     ) -> None:
         self.task = task
         self.world: World = load(task.world)
@@ -108,6 +116,7 @@ class Episode:
         self._moves: list[Move] | None = None
         self._done: Done | None = None
         self._speaks = user
+        self._persona = persona
         self._voices: list[str] = []
         self._unsaid: tuple[Say, list[Message]] | None = None
 
@@ -119,7 +128,7 @@ class Episode:
         self.plan = make_plan(self.world, self.state, self.task)
         for planted in self.plan.planted:
             self.state.plant(*planted)
-        who = Who(self.task, self.plan, self.world.knows_user)
+        who = Who(self.task, self.plan, self.world.knows_user, self._persona)
         self.user = User(self.plan, self.task.profile, self.id, who)
         need = self._speak(self.user.open(), self.opening)
         assert not isinstance(need, Done)
@@ -182,6 +191,11 @@ class Episode:
             return self._finish(False)
         return self._next()
 
+    def _who_spoke(self) -> dict[str, Any]:
+        """What the record says of the user beside its task: whose words it has, and who it is."""
+        words = {"name": self._speaks, "voices": self._voices} if self._speaks else {}
+        return words | ({"persona": asdict(self._persona)} if self._persona else {})
+
     def _next(self) -> Need | Done:
         if len(self.turns) >= self.world.max_turns:
             return self._finish(True)
@@ -203,7 +217,7 @@ class Episode:
         trajectory = Trajectory(
             self.id, self.task, self.sample, self.teacher, self.opening, self.turns, outcome, self.state.digest(),
             self.world.proof_of(self.state), self.acts, sorted(self.user.reached),
-            user={"name": self._speaks, "voices": self._voices} if self._speaks else {},
+            user=self._who_spoke(),
         )  # fmt: skip
         self.close()
         self._done = Done(trajectory, truncated)
