@@ -25,6 +25,7 @@ def personas(
 ) -> None:
     """\b
     Examples:
+      trajgym personas people.jsonl --model my-model --base-url http://localhost:8000/v1
       OPENAI_API_KEY=... trajgym personas people.jsonl --model gpt-5-mini -n 200
       trajgym generate --worlds retail_desk -n 500 --personas people.jsonl --run runs/a
 
