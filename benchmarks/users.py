@@ -122,7 +122,9 @@ def invented(episode: Episode) -> list[str]:
     found = []
     for message in episode.history:
         text = str(message["content"] or "")
-        if message["role"] == "user":
+        if message["role"] == "user" and not text.startswith(
+            '{"error":'
+        ):  # a program's failures come in that role, too
             found += [value for value in _VALUE.findall(text) if value.lower() not in given]
         given += " " + text.lower()
     return found
