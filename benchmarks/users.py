@@ -49,7 +49,10 @@ def reworded(episode: Episode, rng: Rng) -> object:
     """The expert's message in other words."""
     message = episode.oracle()
     move = episode.moves()[0]
-    if message.get("tool_calls") or episode.json_mode or not message["content"]:
+    styled = (
+        episode.plan.form is not None and move.kind == "close"
+    )  # in other words it would not have the form asked for
+    if message.get("tool_calls") or episode.json_mode or not message["content"] or styled:
         return message
     what = ""
     if move.kind == "ask":

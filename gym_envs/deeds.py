@@ -45,6 +45,9 @@ _IMPERATIVE = re.compile(
     r"^\W*(?:\d+\W+)?(?:(?:first|now|next|then|ok|okay|great|good|thanks|thank you|all right|alright|also|finally|so|and|just|"
     rf"perfect|sure|on your phone|once more|again|step \d+)\W+)*(?:{_VERBS})\b"
 )
+_WANTS_A_YES = re.compile(
+    r"\b(?:please|kindly|(?:could|can|would|will) you)(?: please)? (?:confirm|approve|agree|say yes)\b"
+)
 _LOOKING = re.compile(r"\b(?:what|which|how|is|are|does|do|can|any)\b.*\?")
 _ASIDE = re.compile(
     r"\b(?:once|when|after|before|as soon as|until|so that|in case|because|since|without|while|if you|if that|if this|instead of)\b"
@@ -58,8 +61,9 @@ _OTHERS = re.compile(
 _IT = re.compile(r"\b(?:it|that|this)\b")
 
 
-def asked(text: str, deeds: Sequence[Deed]) -> tuple[Deed, ...]:
-    """The deeds that `text` (in lower case) asks for, in its order, each once."""
+def asked(text: str, deeds: Sequence[Deed], proposing: bool = False) -> tuple[Deed, ...]:
+    """The deeds that `text` (in lower case) asks for, in its order, each once. `proposing`: it wants a yes, so that what stands there
+    like an order ("- enable roaming on the line") is what the agent would do itself."""
     names, bearers = _names(tuple([deed.about for deed in deeds]))
     text = text.replace("off and on", "off_and_on")  # two clauses are parted by "and"
     if not names.search(text):
@@ -69,7 +73,8 @@ def asked(text: str, deeds: Sequence[Deed]) -> tuple[Deed, ...]:
     for sentence in _SENTENCE.findall(text):
         plain = _ASIDE.sub(" ", sentence)
         clauses = _CLAUSE.split(plain)
-        request = _REQUEST.search(plain) is not None or any(_IMPERATIVE.match(clause) for clause in clauses)
+        request = _REQUEST.search(_WANTS_A_YES.sub(" ", plain) if proposing else plain) is not None
+        request = request or (not proposing and any(_IMPERATIVE.match(clause) for clause in clauses))
         question = _LOOKING.search(sentence) is not None
         last, theirs = "", False
         for clause in clauses:

@@ -186,7 +186,7 @@ def read(text: str, plan: Plan) -> Reading:
         if reading.asks:
             reading.question = True
     if plan.deeds:
-        reading.deeds = asked(low, plan.deeds)
+        reading.deeds = asked(low, plan.deeds, reading.confirm)
     return reading
 
 

@@ -16,6 +16,7 @@ from trajgym.gym_envs.dual_control_support import WORLD
 from trajgym.gym_envs.dual_control_support.phone import catalogue
 from trajgym.gym_envs.episode import Done, Episode
 from trajgym.gym_envs.oracle import INSTRUCT
+from trajgym.gym_envs.reading import read
 from trajgym.gym_envs.replay import replay
 from trajgym.gym_envs.tasks import make_task
 from trajgym.seeding import Rng
@@ -52,6 +53,22 @@ def phrases(text: str) -> list[str]:
 
 
 # -- reading ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("Here's the plan:\n- add data and enable roaming on line L-12345\n\nShall I proceed?", []),
+        ("Please confirm: enable roaming on line L-12345?", []),
+        ("Could you confirm? Turn the VPN off on line L-12345.", []),
+        ("Shall I go on? In the meantime, please turn the VPN off.", ["turn the VPN off"]),
+        ("Let's go on. Turn the VPN off.", ["turn the VPN off"]),
+    ],
+)
+def test_what_the_agent_wants_a_yes_for_is_no_order_to_the_user(text: str, what: list[str]) -> None:
+    plan = play(task())[0].plan
+    plan.deeds = DEEDS
+    assert [deed.phrase for deed in read(text, plan).deeds] == what
 
 
 @pytest.mark.parametrize("deed", DEEDS, ids=[deed.phrase for deed in DEEDS])
