@@ -24,6 +24,8 @@ from trajgym.gym_envs.registry import load
 from trajgym.gym_envs.shaping import shape
 from trajgym.gym_envs.swarm import own_moves
 from trajgym.gym_envs.trace import Call, Say, Trace, call_key, contains
+from trajgym.gym_envs.user.absent import user_of
+from trajgym.gym_envs.user.dims import FORMS
 from trajgym.gym_envs.user.machine import User
 from trajgym.gym_envs.user.who import Who
 from trajgym.gym_envs.world import World
@@ -56,7 +58,7 @@ class NeedWords:
     """The user is to speak, and somebody else words it: a `draft` out of the grammar for what it has decided to say.
 
     `values` are the facts that the draft tells, `hidden` those that the user has not told yet; `heard` is what the agent said
-    last; `limit` the most characters; `plain` is False when the user's language is not plain English."""
+    last; `limit` the most characters; `plain` is False when the draft is not plain English, or a form whose parts all count."""
 
     draft: str
     values: tuple[str, ...]
@@ -119,7 +121,7 @@ class Episode:
         for planted in self.plan.planted:
             self.state.plant(*planted)
         who = Who(self.task, self.plan, self.world.knows_user)
-        self.user = User(self.plan, self.task.profile, self.id, who)
+        self.user = user_of(self.plan, self.task.profile, self.id, who)
         need = self._speak(self.user.open(), self.opening)
         assert not isinstance(need, Done)
         return need
@@ -170,7 +172,7 @@ class Episode:
             tuple(fact.spoken for slot, fact in facts.items() if slot not in self.trace.told and slot not in say.told),
             (self.turns[-1].message["content"] or "") if self.turns else "",
             _SMS if profile.get("channel") == "sms" else _LONGEST,
-            "language" not in profile,
+            "language" not in profile and profile.get("channel") not in FORMS,
             len(self.turns),
         )
 

@@ -145,7 +145,8 @@ def test_every_value_survives_and_no_other_is_said(profile: dict[str, str], valu
     rest = text
     for value in sorted(values, key=len, reverse=True):
         rest = rest.replace(value, " ")
-    assert not re.search(r"[\d@{}]", rest), rest
+    # an API call has braces of its own
+    assert not re.search(r"[\d@]" if profile.get("channel") == "api_call" else r"[\d@{}]", rest), rest
     assert profile.get("channel") != "sms" or max(map(len, said)) <= 160
 
 
