@@ -216,7 +216,9 @@ class Run:
                 )
             found, realism = survey(
                 folder.journal,
-                Behaviour([registry.load(name) for name in asked.worlds]),
+                Behaviour(
+                    [registry.load(name) for name in asked.worlds], [quota.model_dump() for quota in asked.quotas]
+                ),
                 rest=Work(asked, folder.journal.extra_tasks()).pending_tasks(folder.journal.done()),
                 neutral=NEUTRAL,
                 blame=blame,
