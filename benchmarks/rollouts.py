@@ -30,7 +30,7 @@ import openai
 
 from trajgym.config import GenerateConfig
 from trajgym.generators.client import KEY_HEADER
-from trajgym.generators.engine import GenerateReport, Work, _at_once, task_of
+from trajgym.generators.engine import GenerateReport, Work, _at_once
 from trajgym.generators.openai_teacher import OpenAITeacher
 from trajgym.generators.reply import Reply
 from trajgym.generators.rollout import Teacher
@@ -68,10 +68,11 @@ def config_at(url: str, concurrency: int) -> GenerateConfig:
 def four_call_tasks(config: GenerateConfig, wanted: int) -> list[int]:
     """The numbers of the first tasks of the run that the expert does in four messages."""
     found: list[int] = []
+    work = Work(config, [])
     for number in count():
         if len(found) == wanted:
             return found
-        episode = Episode(task_of(config, number))
+        episode = Episode(work.task(number))
         need: Need | Done = episode.start()
         while not isinstance(need, Done) and len(episode.turns) < CALLS:
             need = episode.send(episode.oracle())

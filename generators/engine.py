@@ -24,10 +24,11 @@ from trajgym.generators.rollout import Teacher, rollout
 from trajgym.generators.scripted import ScriptedTeacher
 from trajgym.generators.user_words import UserModel
 from trajgym.gym_envs.coverage import Tuples, shown_row
-from trajgym.gym_envs.filling import FIRST, fill
+from trajgym.gym_envs.filling import FIRST, Gap, fill
 from trajgym.gym_envs.registry import load
 from trajgym.gym_envs.tasks import make_task
 from trajgym.gym_envs.user.crowd import read_people
+from trajgym.gym_envs.user.quotas import cell_of
 from trajgym.gym_envs.user.space import row_of
 from trajgym.gym_envs.user.targets import target_of
 from trajgym.gym_envs.user.who import Persona
@@ -111,19 +112,16 @@ def open_teacher(config: GenerateConfig, journal: Journal) -> Teacher:
     return OpenAITeacher.from_config(config, journal)
 
 
-def task_of(config: GenerateConfig, number: int) -> Task:
-    """Task `number` of the run's stream: worlds are dealt in turn."""
-    index, turn = divmod(number, len(config.worlds))
-    level = None if config.level == "mixed" else config.level
-    return make_task(load(config.worlds[turn]), config.seed, index, level, target_of(config.target))
-
-
 class Work:
     """The tasks of a run: those of the stream that `config` asks for, and after them the `extra` ones, whose numbers begin
     with `trajgym.gym_envs.filling.FIRST`, so that the stream may grow."""
 
     def __init__(self, config: GenerateConfig, extra: list[Task]) -> None:
         self.config = config
+        self.worlds = [load(name) for name in config.worlds]
+        self.cells = [cell_of(quota.model_dump(), self.worlds) for quota in config.quotas]
+        self._target = target_of(config.target, self.cells)
+        self._level = None if config.level == "mixed" else config.level
         self._extra = extra
         self.rollouts = (config.n + len(extra)) * config.samples
 
@@ -133,7 +131,11 @@ class Work:
         return read_people(self.config.personas).people() if self.config.personas else ()
 
     def task(self, number: int) -> Task:
-        return self._extra[number - FIRST] if number >= FIRST else task_of(self.config, number)
+        """Task `number` of the run: of the stream, where worlds are dealt in turn, or an extra one."""
+        if number >= FIRST:
+            return self._extra[number - FIRST]
+        index, turn = divmod(number, len(self.worlds))
+        return make_task(self.worlds[turn], self.config.seed, index, self._level, self._target)
 
     def pending(self, done: Rows) -> Iterator[tuple[int, int]]:
         """(task number, sample) that the journal does not hold, in order."""
@@ -148,7 +150,7 @@ class Work:
 
 
 def add_missing(journal: Journal, config: GenerateConfig) -> int:
-    """Note tasks for each triple of behaviour that the run has not kept and no noted task is still to bring; how many.
+    """Note tasks for each quota and each triple of behaviour that the run has not kept and no noted task is still to bring; how many.
 
     Raises TrajgymError when the run has rows that no filter has seen.
     """
@@ -156,14 +158,23 @@ def add_missing(journal: Journal, config: GenerateConfig) -> int:
     done = journal.done()
     if any((FIRST + place, 0) not in done for place in range(len(extra))):
         return 0  # an earlier fill goes on
-    worlds = [load(name) for name in config.worlds]
+    work = Work(config, extra)
     held = Tuples()
+    short = [Gap(cell, quota.at_least) for cell, quota in zip(work.cells, config.quotas, strict=True)]
     for _, body in journal.kept_rows():
         row = orjson.loads(body)
-        held.add(shown_row(row["task"]["profile"], row["reached"]))
-    for task in Work(config, extra).pending_tasks(done):
-        held.add(row_of(task.profile))
-    added = fill(worlds, held, extra, config.seed, None if config.level == "mixed" else config.level)
+        task = row["task"]
+        shown = shown_row(task["profile"], row["reached"])
+        held.add(shown)
+        for gap in short:
+            gap.count(task["world"], shown)
+    for pending in work.pending_tasks(done):
+        planned = row_of(pending.profile)
+        held.add(planned)
+        for gap in short:
+            gap.count(pending.world, planned)
+    level = None if config.level == "mixed" else config.level
+    added = fill(work.worlds, held, extra, config.seed, level, short)
     if added:
         journal.add_extra_tasks(added)
     return len(added)

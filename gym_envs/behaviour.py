@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
 from trajgym.gym_envs.coverage import STAGES, Coverage, Tuples, shown_row, valid_tuples
 from trajgym.gym_envs.user.design import covering_rows
 from trajgym.gym_envs.user.dims import Profile
+from trajgym.gym_envs.user.quotas import cell_of
 from trajgym.gym_envs.user.space import CELLS, bits_of, row_of
 from trajgym.gym_envs.world import World
 
@@ -48,14 +49,15 @@ class _Mistake(NamedTuple):
 
 class Behaviour:
     """Counts tasks and trajectories of `worlds`. Each task class and each mistake is counted against the levels that can
-    occur with it, so that no cell of the table stays empty unseen."""
+    occur with it, so that no cell of the table stays empty unseen. `quotas` are those of the run."""
 
-    def __init__(self, worlds: Sequence[World]) -> None:
+    def __init__(self, worlds: Sequence[World], quotas: Sequence[Mapping[str, Any]] = ()) -> None:
         self._worlds = list(worlds)
         self._by_world = {world.name: Coverage([world]) for world in worlds}
         classes = dict.fromkeys(name for world in worlds for name in world.classes)
         self._by_class = {name: _Class(worlds, name) for name in classes}
         self._by_mistake: dict[str, _Mistake] = {}
+        self._quotas = [(cell_of(quota, worlds), {**quota, **dict.fromkeys(STAGES, 0)}) for quota in quotas]
 
     def plan(self, world: str, task_class: str, profile: Profile) -> None:
         """Count a task."""
@@ -85,9 +87,11 @@ class Behaviour:
     def _count(self, stage: str, world: str, task_class: str, row: int) -> None:
         self._by_world[world].count(stage, row)
         self._by_class[task_class].found[stage].add_pairs(row)
+        for cell, found in self._quotas:
+            found[stage] += cell.holds(world, row)
 
     def report(self, filtered: bool = True) -> dict[str, Any]:
-        """What `Coverage.report` gives, and ``worlds``, ``task_classes``, ``mistakes`` and ``gaps``: what is missing of what
+        """What `Coverage.report` gives, and ``worlds``, ``task_classes``, ``mistakes``, ``quotas`` and ``gaps``: what is missing of what
         should be kept, or shown as long as the rows are not `filtered`."""
         total = Coverage([])
         for coverage in self._by_world.values():
@@ -98,6 +102,7 @@ class Behaviour:
             "worlds": {name: {k: v for k, v in found.items() if k != "dimensions"} for name, found in worlds.items()},
             "task_classes": {name: found.report() for name, found in self._by_class.items()},
             "mistakes": {code: _mistake(found, total) for code, found in sorted(self._by_mistake.items())},
+            "quotas": [found for _, found in self._quotas],
             "gaps": self._gaps(total, STAGES if filtered else STAGES[:2]),
         }
 

@@ -16,7 +16,7 @@ from trajgym.gym_envs.episode import make_plan
 from trajgym.gym_envs.faults import FAULTS
 from trajgym.gym_envs.lens import STYLES
 from trajgym.gym_envs.tasks import make_task
-from trajgym.gym_envs.user.machine import User
+from trajgym.gym_envs.user.absent import user_of
 from trajgym.gym_envs.world import World
 from trajgym.task import LEVELS, Task
 
@@ -154,7 +154,7 @@ def size(world: World, level: int, count: int = 200) -> Size:
         state = world.build(task)
         plan = make_plan(world, state, task)
         state.close()
-        told = User(plan, task.profile, task.id).open().told
+        told = user_of(plan, task.profile, task.id).open().told
         calls += plan.minimum_calls()
         tools += len(world.shown_names(task))
         hidden += sum("#" not in slot and slot not in told for slot in plan.facts)

@@ -24,7 +24,8 @@ from trajgym.gym_envs.registry import load
 from trajgym.gym_envs.shaping import shape
 from trajgym.gym_envs.swarm import own_moves
 from trajgym.gym_envs.trace import Call, Say, Trace, call_key, contains
-from trajgym.gym_envs.user.dims import NEUTRAL
+from trajgym.gym_envs.user.absent import user_of
+from trajgym.gym_envs.user.dims import FORMS, NEUTRAL
 from trajgym.gym_envs.user.machine import User
 from trajgym.gym_envs.user.who import Persona, Who
 from trajgym.gym_envs.world import World
@@ -57,7 +58,8 @@ class NeedWords:
     """The user is to speak, and somebody else words it: a `draft` out of the grammar for what it has decided to say.
 
     `values` are the facts that the draft tells, `hidden` those that the user has not told yet; `heard` is what the agent said
-    last; `limit` the most characters; `language` the user's, as a level of that dimension."""
+    last; `limit` the most characters; `language` the user's, as a level of that dimension, or empty for a form whose parts all
+    count."""
 
     draft: str
     values: tuple[str, ...]
@@ -129,7 +131,7 @@ class Episode:
         for planted in self.plan.planted:
             self.state.plant(*planted)
         who = Who(self.task, self.plan, self.world.knows_user, self._persona)
-        self.user = User(self.plan, self.task.profile, self.id, who)
+        self.user = user_of(self.plan, self.task.profile, self.id, who)
         need = self._speak(self.user.open(), self.opening)
         assert not isinstance(need, Done)
         return need
@@ -180,7 +182,7 @@ class Episode:
             tuple(fact.spoken for slot, fact in facts.items() if slot not in self.trace.told and slot not in say.told),
             (self.turns[-1].message["content"] or "") if self.turns else "",
             _SMS if profile.get("channel") == "sms" else _LONGEST,
-            profile.get("language", NEUTRAL["language"]),
+            "" if profile.get("channel") in FORMS else profile.get("language", NEUTRAL["language"]),
             len(self.turns),
         )
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from trajgym.gym_envs.coverage import Tuples, valid_tuples
 from trajgym.gym_envs.tasks import SHARES, extra_task
 from trajgym.gym_envs.user.design import regions
+from trajgym.gym_envs.user.quotas import Cell, classes_of
 from trajgym.gym_envs.user.space import CELLS, SEARCH_ORDER, Space, bits_of, row_of, space
 from trajgym.gym_envs.world import World
 from trajgym.seeding import Rng
@@ -23,28 +24,99 @@ FIRST = 1 << 32
 _WIDTH = len(CELLS)
 
 
-def fill(worlds: Sequence[World], kept: Tuples, extra: Sequence[Task], seed: int, level: int | None) -> list[Task]:
-    """The tasks to add to a run of `worlds` with the levels `kept` together, to which `extra` tasks were added before."""
-    missing = _Missing(worlds, kept)
-    missing.give_up([row_of(task.profile) for task in extra])
-    classes = {name: _Class(worlds, name, missing) for name in SHARES if any(name in world.classes for world in worlds)}
-    counts = dict.fromkeys(classes, 0)
-    at_work = dict.fromkeys(worlds, 0)
-    rng = Rng("fill", seed, len(extra))
-    found: list[Task] = []
-    while classes:
-        name = min(classes, key=lambda name: (counts[name] + 1) / SHARES[name])
-        places = classes[name].places()
-        if not places:
-            del classes[name]
-            continue
-        world, triple, region = min(places, key=lambda place: at_work[place[0]])
-        row = missing.best_row(space(world), triple, region, rng)
-        missing.strike(row)
-        counts[name] += 1
-        at_work[world] += 1
-        found.append(extra_task(world, seed, FIRST + len(extra) + len(found), level, name, row))
-    return found
+class Gap:
+    """What a quota of `at_least` tasks in `cell` still lacks."""
+
+    def __init__(self, cell: Cell, at_least: int) -> None:
+        self.cell = cell
+        self.at_least = at_least
+        self.left = at_least
+
+    def count(self, world: str, row: int) -> None:
+        """Count a row that was kept, or is still to come."""
+        self.left -= self.cell.holds(world, row)
+
+    def open(self, extra: Sequence[Task]) -> int:
+        """How many tasks to add beside the `extra` ones that were added before: none when those were `TRIES` for each."""
+        tried = sum(self.cell.holds(task.world, row_of(task.profile)) for task in extra)
+        return max(0, min(self.left, TRIES * self.at_least - tried))
+
+
+def fill(
+    worlds: Sequence[World],
+    kept: Tuples,
+    extra: Sequence[Task],
+    seed: int,
+    level: int | None,
+    short: Sequence[Gap] = (),
+) -> list[Task]:
+    """The tasks to add to a run of `worlds` with the levels `kept` together, to which `extra` tasks were added before: first
+    for the quotas that are `short`, then for triples."""
+    adding = _Adding(worlds, kept, extra, seed, level)
+    for gap in short:
+        for _ in range(gap.open(extra)):
+            adding.add_for(gap, short)
+    adding.add_triples()
+    return adding.found
+
+
+class _Adding:
+    """Tasks as they are added: `found`."""
+
+    def __init__(
+        self, worlds: Sequence[World], kept: Tuples, extra: Sequence[Task], seed: int, level: int | None
+    ) -> None:
+        self.found: list[Task] = []
+        self._worlds = worlds
+        self._seed = seed
+        self._level = level
+        self._first = FIRST + len(extra)
+        self._missing = _Missing(worlds, kept)
+        self._missing.give_up([row_of(task.profile) for task in extra])
+        self._counts = dict.fromkeys(SHARES, 0)
+        self._at_work = dict.fromkeys(worlds, 0)
+        self._rng = Rng("fill", seed, len(extra))
+
+    def _add(self, world: World, name: str, levels: int, region: int) -> int:
+        """Add a task of class `name` that holds `levels`; its profile."""
+        row = self._missing.best_row(space(world), levels, region, self._rng)
+        self._missing.strike(row)
+        self._counts[name] += 1
+        self._at_work[world] += 1
+        number = self._first + len(self.found)
+        self.found.append(extra_task(world, self._seed, number, self._level, name, row))
+        return row
+
+    def _turn(self, name: str) -> float:
+        """Whose turn it is: the class with the least."""
+        return (self._counts[name] + 1) / SHARES[name]
+
+    def add_for(self, gap: Gap, short: Sequence[Gap]) -> None:
+        """A task in the cell of `gap`, unless one for another of `short` has closed it meanwhile."""
+        if gap.left <= 0:
+            return
+        world = min((w for w in self._worlds if w.name in gap.cell.parts), key=lambda w: self._at_work[w])
+        levels, home = gap.cell.levels, space(world)
+        name = min(classes_of(world, levels), key=self._turn)
+        fits = [region for region in regions(world, name) if home.find(home.within(levels, region))]
+        row = self._add(world, name, levels, fits[0])
+        for other in short:
+            other.count(world.name, row)
+
+    def add_triples(self) -> None:
+        """Tasks for each triple that is missing still."""
+        worlds, missing = self._worlds, self._missing
+        classes = {
+            name: _Class(worlds, name, missing) for name in SHARES if any(name in world.classes for world in worlds)
+        }
+        while classes:
+            name = min(classes, key=self._turn)
+            places = classes[name].places()
+            if not places:
+                del classes[name]
+                continue
+            world, triple, region = min(places, key=lambda place: self._at_work[place[0]])
+            self._add(world, name, triple, region)
 
 
 class _Missing:

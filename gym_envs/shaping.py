@@ -10,6 +10,7 @@ from __future__ import annotations
 from trajgym.gym_envs.beliefs import PREMISES, mislead, unlike
 from trajgym.gym_envs.persona import in_form
 from trajgym.gym_envs.plan import FOREVER, Alternative, Draft, Ending, Event, Plan
+from trajgym.gym_envs.user.dims import FORMS
 from trajgym.seeding import Rng
 from trajgym.task import Task
 
@@ -58,6 +59,8 @@ def shape(plan: Plan, task: Task) -> None:
     used = 0
     if task.task_class == "answer_no_tool":
         in_form(plan, Rng(task.id, "form"))
+    if profile.get("channel") in FORMS:
+        _tell_all(plan)
     correction, change = profile.get("correction"), profile.get("mind_change")
     if profile.get("knowledge_error") in PREMISES:
         mislead(plan, task)
@@ -103,6 +106,13 @@ def shape(plan: Plan, task: Task) -> None:
         _ask_for_human(plan, task)
     if profile.get("multi_party") == "handoff_expected":
         _hand_over(plan, task, len(plan.events))
+
+
+def _tell_all(plan: Plan) -> None:
+    """What is told only when it is asked for comes with the wish that takes it."""
+    for goal in plan.goals:
+        slots = [slot for step in plan.steps if step.goal == goal.name for slot in step.slots]
+        goal.slots = tuple(dict.fromkeys((*goal.slots, *slots)))
 
 
 def _alternative(plan: Plan, task: Task, used: int, mendable: bool = False) -> Alternative:

@@ -8,7 +8,8 @@ depends, too.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -16,8 +17,9 @@ from trajgym.errors import TrajgymError
 from trajgym.gym_envs.faults import FAULTS, RETRYABLE
 from trajgym.gym_envs.lens import STYLES
 from trajgym.gym_envs.user.design import covering_rows, regions
-from trajgym.gym_envs.user.space import BIT, profile_of
-from trajgym.gym_envs.user.targets import MIXED, Target, draw
+from trajgym.gym_envs.user.quotas import cell_of, classes_of, row_within, words
+from trajgym.gym_envs.user.space import BIT, profile_of, space
+from trajgym.gym_envs.user.targets import MIXED, Target, draw, target_of
 from trajgym.gym_envs.world import BACKENDS, VIEWS, World
 from trajgym.seeding import Rng
 from trajgym.task import TASK_CLASSES, Task
@@ -91,9 +93,50 @@ def _first_rows(world: World, task_class: str, seed: int) -> list[int]:
 
 @lru_cache(maxsize=512)
 def _drawn_rows(world: World, task_class: str, seed: int, number: int, target: Target) -> list[int]:
-    towards = () if target is MIXED else (target.key,)
+    towards = () if target.key == MIXED.key else (target.key,)
     rng = Rng("draws", world.name, task_class, seed, number, *towards)
     return [draw(world, task_class, rng, target) for _ in range(_DRAWS)]
+
+
+@lru_cache(maxsize=64)
+def quota_places(world: World, seed: int, target: Target) -> dict[int, int]:
+    """Index -> number of the cell of `target` that the task there is for: the first tasks of the stream whose classes can hold
+    one. What can stand in fewer tasks goes first."""
+    counts = [cell.parts.get(world.name, 0) for cell in target.cells]
+    classes = [classes_of(world, cell.levels) for cell in target.cells]
+    rare = sorted(range(len(counts)), key=lambda number: sum(shares(world)[name] for name in classes[number]))
+    found: dict[int, int] = {}
+    index = 0
+    while any(counts):
+        number, position = divmod(index, BLOCK)
+        name = _block(world, seed, number)[position].task_class
+        fit = next((cell for cell in rare if counts[cell] and name in classes[cell]), None)
+        if fit is not None:
+            found[index] = fit
+            counts[fit] -= 1
+        index += 1
+    return found
+
+
+@lru_cache(maxsize=64)
+def _quota_ranks(world: World, seed: int, target: Target) -> dict[str, list[int]]:
+    """For each class, which of its tasks `quota_places` takes: the others take the rows of the stream one after another."""
+    ranks: dict[str, list[int]] = {name: [] for name in shares(world)}
+    for index in quota_places(world, seed, target):
+        number, position = divmod(index, BLOCK)
+        place = _block(world, seed, number)[position]
+        ranks[place.task_class].append(number * shares(world)[place.task_class] + place.rank)
+    return ranks
+
+
+def _steered_row(world: World, task_class: str, seed: int, index: int, k: int, target: Target) -> int:
+    """The profile of a task of a stream with quotas."""
+    cell = quota_places(world, seed, target).get(index)
+    if cell is None:
+        return _row(world, task_class, seed, k - bisect(_quota_ranks(world, seed, target)[task_class], k), target)
+    rng = Rng("quota", world.name, seed, index, target.key)
+    inside = regions(world, task_class)
+    return row_within(space(world), inside, target.cells[cell].levels, rng, target.weights[0])
 
 
 def _row(world: World, task_class: str, seed: int, k: int, target: Target) -> int:
@@ -107,7 +150,7 @@ def _row(world: World, task_class: str, seed: int, k: int, target: Target) -> in
 
 def make_task(world: World, seed: int, index: int, level: int | None = None, target: Target = MIXED) -> Task:
     """Task number `index` of the world's stream. `level` None: the tasks of each class go round the world's levels. `target`:
-    the mixture of behaviour after the covering arrays.
+    the mixture of behaviour after the covering arrays, and the cells that come before them.
 
     Raises TrajgymError when the world has no such level.
     """
@@ -123,7 +166,8 @@ def make_task(world: World, seed: int, index: int, level: int | None = None, tar
     k = number * shares(world)[name] + place.rank
     if level is None:
         level = world.levels[(k + TASK_CLASSES.index(name)) % len(world.levels)]
-    return _task(world, seed, index, level, _row(world, name, seed, k, target), place)
+    row = _steered_row(world, name, seed, index, k, target) if target.cells else _row(world, name, seed, k, target)
+    return _task(world, seed, index, level, row, place)
 
 
 def extra_task(world: World, seed: int, index: int, level: int | None, task_class: str, row: int) -> Task:
@@ -162,3 +206,26 @@ def tasks(worlds: Sequence[World], n: int, seed: int, level: int | None = None) 
     for number in range(n):
         index, turn = divmod(number, len(worlds))
         yield number, make_task(worlds[turn], seed, index, level)
+
+
+def check_room(quotas: Sequence[Mapping[str, Any]], worlds: Sequence[World], n: int, seed: int) -> None:
+    """Raises TrajgymError, with the reason, when the first `n` tasks of a run cannot hold what `quotas` ask for."""
+    for quota in quotas:
+        if quota["at_least"] > n:
+            raise TrajgymError(
+                f"The quota for {words(quota)} cannot be met: it wants {quota['at_least']} tasks, and the run has {n}.",
+                "Ask for fewer, or for more tasks (-n).",
+            )
+    target = target_of("mixed", [cell_of(quota, worlds) for quota in quotas])
+    found = [0] * len(quotas)
+    for turn, world in enumerate(worlds):
+        own = (n - turn + len(worlds) - 1) // len(worlds)
+        for index, cell in quota_places(world, seed, target).items():
+            found[cell] += index < own
+    for quota, count in zip(quotas, found, strict=True):
+        if count < quota["at_least"]:
+            raise TrajgymError(
+                f"The quota for {words(quota)} cannot be met: of {n} tasks {count} have a class and a world for it, and it "
+                f"wants {quota['at_least']}.",
+                "Ask for fewer, or for more tasks (-n).",
+            )

@@ -142,7 +142,7 @@ class DesktopAssistant(World):
     )
     knows_user = ("name", "place", "occupation")
     dims: ClassVar[dict[str, tuple[str, ...]]] = {
-        "channel": ("chat", "email", "voice"),  # its wishes are too long for a text message
+        "channel": ("chat", "email", "voice", "ticket", "api_call"),  # its wishes are too long for a text message
         "opening": ("full_spec", "underspecified", "vague", "wrong_topic_first", "greeting_only"),
         "info_giving": ("front_loaded", "one_per_turn", "only_when_asked", "wrong_then_right", "dont_know"),
         "patience": ("high", "medium", "low_hangup", "repeats_demand"),

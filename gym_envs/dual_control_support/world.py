@@ -14,6 +14,7 @@ from trajgym.gym_envs.dual_control_support.tools import DISTRACTORS, SWITCHES, T
 from trajgym.gym_envs.persona import Reply
 from trajgym.gym_envs.plan import Deed, Plan, Slip, Step
 from trajgym.gym_envs.shaping import needs
+from trajgym.gym_envs.user.dims import FORMS
 from trajgym.gym_envs.wishes import DIMS, FORBIDDEN, Levels, Maker, Offer, Setting, WishWorld, offer
 from trajgym.gym_envs.world import Clause, Tool
 from trajgym.seeding import Rng
@@ -73,7 +74,7 @@ class DualControlSupport(WishWorld):
     )  # fmt: skip
     knows_user = ("name", "place")
     dims: ClassVar[Levels] = {
-        "channel": ("chat", "email", "voice"),  # what a phone shows does not go into a text message
+        "channel": ("chat", "email", "voice", "ticket", "api_call"),  # what a phone shows does not go into a text message
         **DIMS, "ambiguity": ("none", "unit_or_format"), "user_actions": ("none", *_DEED_LEVELS),
         "knowledge_error": ("none", "wrong_id", "outdated_fact", "false_premise"),
         "ending": ("explicit_thanks", "silent_stop", "reopens", "asks_for_human"),
@@ -82,6 +83,8 @@ class DualControlSupport(WishWorld):
         *FORBIDDEN,
         # only a line's suspension can be mended, and its reason has no other wording
         ({"mind_change": ("arg_change_post_write",)}, {"ambiguity": ("unit_or_format",)}),
+        # what is broken shows on the phone alone, and behind a form nobody looks there
+        ({"channel": FORMS}, {"feasibility": ("impossible_state",)}),
         # a repair keeps to its way; who never says yes does not get as far as the phone
         (
             {"user_actions": _DEED_LEVELS},

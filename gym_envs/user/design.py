@@ -113,7 +113,7 @@ REAL_LIKE: dict[str, dict[str, float]] = {
     },
     "user_actions": {"none": 50, "must_act": 36, "acts_wrong": 8, "refuses_to_act": 6},
     "accessibility": {"none": 86, "screen_reader": 3, "plain_language": 5, "dyslexia": 3, "slow_pace": 3},
-    "channel": {"chat": 70, "sms": 8, "email": 14, "voice": 8, "ticket": 0, "api_call": 0},
+    "channel": {"chat": 64, "sms": 8, "email": 14, "voice": 8, "ticket": 4, "api_call": 2},
     "multi_party": {"single": 84, "relays_third_party": 7, "two_speakers": 5, "handoff_expected": 4},
     "ending": {"explicit_thanks": 60, "silent_stop": 25, "reopens": 10, "asks_for_human": 5},
 }

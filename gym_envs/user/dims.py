@@ -41,6 +41,9 @@ def _dimension(name: str, levels: str, neutral: str, decisive: str = "") -> Dime
     return Dimension(name, names, neutral, changing)
 
 
+FORMS = ("ticket", "api_call")
+"""Channels behind which nobody answers: what is asked for, and the yes to it, come in one message."""
+
 DIMENSIONS: dict[str, Dimension] = {
     dimension.name: dimension
     for dimension in (
@@ -142,14 +145,13 @@ EVERYWHERE: Levels = {
     "tone": DIMENSIONS["tone"].levels,
     "language": DIMENSIONS["language"].levels,
     "accessibility": DIMENSIONS["accessibility"].levels,
-    "channel": ("chat", "sms", "email", "voice"),
+    "channel": DIMENSIONS["channel"].levels,
     "cooperation": DIMENSIONS["cooperation"].levels,
     "interruption": DIMENSIONS["interruption"].levels,
     "knowledge_error": ("none", "outdated_fact", "false_premise"),
     "multi_party": DIMENSIONS["multi_party"].levels,
 }
-"""What acts in every world without its doing: a world that names one of these dimensions has the levels that it names. (Nobody answers
-behind a ticket or an API call, and a policy that wants a yes can have none there: these two channels act nowhere.)"""
+"""What acts in every world without its doing: a world that names one of these dimensions has the levels that it names."""
 
 CARRIED: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {
     ("cooperation", "contradictory"): (("correction", "self_correct"),),
@@ -171,17 +173,26 @@ _SAYS_MORE = ("reopens", "asks_for_human")
 FORBIDDEN: tuple[tuple[Levels, Levels, str], ...] = (
     # a form has no second turn
     (
-        {"channel": ("ticket", "api_call")},
+        {"channel": FORMS},
         {
-            "info_giving": ("one_per_turn", "only_when_asked", "wrong_then_right"),
-            "opening": ("vague", "wrong_topic_first", "greeting_only"),
+            "info_giving": ("one_per_turn", "only_when_asked", "wrong_then_right", "dont_know"),
+            "opening": ("underspecified", "vague", "wrong_topic_first", "greeting_only"),
             "mind_change": _CHANGES,
-            "confirmation": ("asks_summary", "denies_then_accepts", "never_confirms"),
+            "correction": _CORRECTS,
+            "confirmation": ("asks_summary", "wants_silence", "denies_then_accepts", "never_confirms"),
+            "cooperation": ("guarded", "evasive", "contradictory"),
+            "interruption": ("aside_then_back", "offtopic_chitchat", "new_intent_midway"),
+            "knowledge_error": ("wrong_id",),
+            "identity": ("partial_id", "third_party", "wrong_id_claim"),
             "user_actions": ("must_act", "acts_wrong", "refuses_to_act"),
-            "ending": _SAYS_MORE,
+            "ambiguity": ("two_entities",),
+            "multi_party": ("handoff_expected", "two_speakers"),
+            "pressure": _PRESSING,
+            "ending": ("silent_stop", *_SAYS_MORE),
         },
         "there is no second user turn",
     ),
+    ({"channel": FORMS}, {"patience": ("medium", "low_hangup", "repeats_demand")}, "nobody waits"),
     ({"channel": ("sms",)}, {"verbosity": ("rambling", "pasted_wall")}, "160 characters are too few"),
     ({"feasibility": ("no_tool_needed",)}, {"info_giving": ("one_per_turn",)}, "a small question holds no facts"),
     (

@@ -107,6 +107,7 @@ GERMAN = Tongue(
     wall_leads=("Es steht alles irgendwo hier drin:", "Ich füge alles ein, was ich habe:", "Siehe unten:", "Einfach kopiert:"),
     subject="Eine Frage", subjects=("Anfrage: {topic}", "Hilfe gesucht: {topic}", "Bitte um Erledigung: {topic}"), salutations=("Sehr geehrte Damen und Herren,", "Guten Tag,", "Liebes Team,", "Guten Tag, hier ist {name},"),
     farewells=("Mit freundlichen Grüßen", "Viele Grüße", "Beste Grüße"),
+    approvals=("Ich stimme allem oben Genannten zu; antworten kann ich nicht.", "Alles oben ist genehmigt, Rückfragen kann ich nicht beantworten.", "Bitte alles so ausführen, ich bin nicht erreichbar.", "Hiermit bestätige ich alles; es liest niemand eine Antwort."),
     labels={"order number": "Bestellnummer", "e-mail address": "E-Mail-Adresse", "name": "Name", "date": "Datum", "amount": "Betrag", "address": "Adresse",
             "new delivery address": "neue Lieferadresse", "reason": "Grund", "phone number": "Telefonnummer", "city": "Stadt", "time": "Uhrzeit"},
 )  # fmt: skip

@@ -107,6 +107,7 @@ HINDI = Tongue(
     wall_leads=("Sab isi mein hai:", "Jo mere paas hai, sab daal raha hoon:", "Neeche dekhiye:", "Jaisa tha waisa copy kiya:"),
     subject="Ek sawaal", subjects=("Sawaal: {topic}", "Madad chahiye: {topic}", "Nivedan: {topic}"), salutations=("Namaste ji,", "Mahoday,", "Namaskar,", "Namaste, main {name},"),
     farewells=("Dhanyavaad sahit", "Aapka shubhchintak", "Saadar"),
+    approvals=("Upar ki sab baatein manzoor hain; main jawaab nahin de sakunga.", "Sab kuch pehle se manzoor hai, sawaal ka jawaab nahin de sakta.", "Kripya sab kar dijiye, main uplabdh nahin hoon.", "Main sab ki pushti karta hoon; jawaab koi nahin padhega."),
     labels={"order number": "order ka number", "e-mail address": "email", "name": "naam", "date": "tareekh", "amount": "rakam", "address": "pata",
             "new delivery address": "naya pata", "reason": "wajah", "phone number": "phone number", "city": "shehar", "time": "samay"},
 )  # fmt: skip

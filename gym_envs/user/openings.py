@@ -199,3 +199,14 @@ INTRODUCTIONS: tuple[str, ...] = (
     *cross(("I'm {age}", "I've just turned {age}"), (", so be gentle with me.", ", if that matters.", ", and still learning.")),
 )  # fmt: skip
 """A word on oneself, once."""
+
+APPROVALS: tuple[str, ...] = (
+    *cross(
+        ("I approve all of the above", "All of the above is approved", "I agree to everything asked for above",
+         "You have my yes to all of this", "Everything above is approved in advance", "I confirm all of it herewith",
+         "Please go ahead with all of the above"),
+        ("; I will not be able to answer.", ". I cannot answer questions about it.", "; nobody will read a reply.",
+         ". There will be no further messages from me."),
+    ),
+)  # fmt: skip
+"""Below a request of somebody who cannot be asked."""

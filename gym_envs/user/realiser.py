@@ -16,9 +16,9 @@ from trajgym.gym_envs.plan import Fact, Goal, Plan
 from trajgym.gym_envs.trace import Trace
 from trajgym.gym_envs.user import asides, noise
 from trajgym.gym_envs.user.dressing import DIMENSIONS, SMS_LIMIT, Dressing, learner
+from trajgym.gym_envs.user.forms import envelope
 from trajgym.gym_envs.user.giving import OTHER
 from trajgym.gym_envs.user.languages import TONGUES
-from trajgym.gym_envs.user.mail import Letter
 from trajgym.gym_envs.user.sentences import PLACEHOLDER, after, capital, label_of, placeholders, sentence, stopped
 from trajgym.gym_envs.user.tongue import Tongue
 from trajgym.gym_envs.user.who import Who
@@ -65,13 +65,12 @@ class Voice:
         self._learner = self._language == "en_l2"
         self._sign = self.tongue.sign
         self._kept = noise.literals(plan) if surface != "clean" or self._learner else _NONE
-        channel = profile.get("channel")
-        self.limit = SMS_LIMIT if channel == "sms" else 0
+        self.limit = SMS_LIMIT if profile.get("channel") == "sms" else 0
         self._who = None if self.short or self.limit else who
         if self._who is not None and self._kept:
             self._kept |= self._who.words()
         topic = plan.goals[0].topic if plan.goals else ""
-        self._letter = Letter(rng, self._language, topic, self._who) if channel == "email" else None
+        self._letter = envelope(profile.get("channel", ""), rng, self._language, topic, self._who)
         dressed = any(name in profile for name in DIMENSIONS)
         self._dressing = Dressing(rng, profile, self.short) if dressed else None
 

@@ -107,6 +107,7 @@ SPANISH = Tongue(
     wall_leads=("Está todo aquí dentro:", "Le pego todo lo que tengo:", "Mire abajo:", "Copiado tal cual:"),
     subject="Una pregunta", subjects=("Consulta: {topic}", "Necesito ayuda: {topic}", "Solicitud: {topic}"), salutations=("Estimados señores:", "Buenos días:", "Hola a todos:", "Hola, soy {name}:"),
     farewells=("Un saludo", "Saludos cordiales", "Atentamente"),
+    approvals=("Apruebo todo lo anterior; no podré responder.", "Todo lo de arriba está aprobado, no puedo contestar preguntas.", "Confirmo todo por adelantado; nadie leerá una respuesta.", "Por favor, háganlo todo así, no estaré disponible."),
     labels={"order number": "número de pedido", "e-mail address": "correo electrónico", "name": "nombre", "date": "fecha", "amount": "importe", "address": "dirección",
             "new delivery address": "nueva dirección de entrega", "reason": "motivo", "phone number": "número de teléfono", "city": "ciudad", "time": "hora"},
 )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from bisect import bisect
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
@@ -16,6 +16,7 @@ from trajgym.config import TARGETS, did_you_mean
 from trajgym.errors import TrajgymError
 from trajgym.gym_envs.user.design import REAL_LIKE, regions
 from trajgym.gym_envs.user.dims import ACTING, DIMENSIONS
+from trajgym.gym_envs.user.quotas import Cell, check_quotas
 from trajgym.gym_envs.user.space import CELLS, SEARCH_ORDER, bits_of, space
 from trajgym.gym_envs.world import World
 from trajgym.seeding import Rng
@@ -26,11 +27,12 @@ Shares = dict[str, dict[str, float]]
 
 class Target:
     """A mixture of behaviour. `key` names it in streams; `weights`: for each level how often it is wanted; of two lists each
-    serves half of the profiles."""
+    serves half of the profiles. `cells`: what of it comes before all else (see `trajgym.gym_envs.user.quotas`)."""
 
-    def __init__(self, key: str, *weights: list[float]) -> None:
+    def __init__(self, key: str, *weights: list[float], cells: Sequence[Cell] = ()) -> None:
         self.key = key
         self.weights = weights
+        self.cells = cells
 
 
 def _weights(shares: Mapping[str, Mapping[str, float]]) -> list[float]:
@@ -43,9 +45,10 @@ _NAMED = {"mixed": MIXED, "uniform": Target("uniform", _EVEN), "real-like": Targ
 assert tuple(_NAMED) == TARGETS
 
 
-def target_of(asked: str | Shares) -> Target:
+def target_of(asked: str | Shares, cells: Sequence[Cell] = ()) -> Target:
     """The target that a configuration names. Dimensions that `asked` leaves out are as in ``real-like``."""
-    return _NAMED[asked] if isinstance(asked, str) else _from_shares(canonical(asked))
+    mixture = _NAMED[asked] if isinstance(asked, str) else _from_shares(canonical(asked))
+    return Target(mixture.key, *mixture.weights, cells=cells) if cells else mixture
 
 
 @lru_cache(maxsize=64)
@@ -53,15 +56,15 @@ def _from_shares(key: bytes) -> Target:
     return Target(key.decode(), _weights(REAL_LIKE | json.loads(key)))
 
 
-def read_target(asked: str) -> str | Shares:
-    """What ``--target`` says: one of the names, or what the JSON file of that name holds.
+def read_target(asked: str) -> dict[str, Any]:
+    """The settings (``target`` and ``quotas``) that ``--target`` says: a name, or what the JSON file of that name holds.
 
-    Raises TrajgymError when it is neither, or not a mixture: see `check_shares`.
+    Raises TrajgymError when it is neither, or not a target: see `split_target`.
     """
     if asked in TARGETS:
-        return asked
+        return {"target": asked}
     try:
-        shares = json.loads(Path(asked).read_text("utf-8"))
+        held = json.loads(Path(asked).read_text("utf-8"))
     except FileNotFoundError:
         hint = did_you_mean(asked, TARGETS)
         raise TrajgymError(f"There is no target {asked!r}, and no file of that name.", hint) from None
@@ -70,8 +73,22 @@ def read_target(asked: str) -> str | Shares:
         raise TrajgymError(f"The target file {asked} cannot be read: {said}.", "") from None
     except json.JSONDecodeError as error:
         raise TrajgymError(f"{asked}:{error.lineno}: This is not JSON: {error.msg.lower()}.", _SHAPE) from None
-    check_shares(shares, f"{asked}: ")
-    return {name: {level: float(share) for level, share in levels.items()} for name, levels in shares.items()}
+    return split_target(held, f"{asked}: ")
+
+
+def split_target(held: Any, where: str = "") -> dict[str, Any]:
+    """The settings ``target`` and ``quotas`` out of what a target file holds; without shares the target is ``mixed``.
+
+    Raises TrajgymError, after `where`, for what is no mixture or no quota.
+    """
+    quotas = held.get("quotas", []) if isinstance(held, dict) else []
+    shares = {name: levels for name, levels in held.items() if name != "quotas"} if isinstance(held, dict) else held
+    check_quotas(quotas, where)
+    if not shares and quotas:
+        return {"target": "mixed", "quotas": quotas}
+    check_shares(shares, where)
+    target = {name: {level: float(share) for level, share in levels.items()} for name, levels in shares.items()}
+    return {"target": target, "quotas": quotas}
 
 
 _SHAPE = 'It is an object like {"ending": {"explicit_thanks": 60, "silent_stop": 40}}.'

@@ -50,6 +50,8 @@ class Tongue:
     salutations: Forms
     """Some with a ``{name}`` or a ``{place}``."""
     farewells: Forms
+    approvals: Forms
+    """A yes to all that the same message asks for, from somebody who will not answer."""
     foreign: bool = False
     short_leads: Forms = ()
     quote: str = "{wish}"
@@ -92,6 +94,7 @@ ENGLISH = Tongue(
     salutations=("Dear Sir or Madam,", "Dear team,", "Dear support team,", "Good day,", "Dear all,", "Hello team,",
                  "Hello from {place},", "Dear team, {name} here,", "Hello, this is {name} from {place},"),
     farewells=("Kind regards", "Best regards", "Yours sincerely", "With best wishes", "Many thanks and regards", "Yours faithfully"),
+    approvals=openings.APPROVALS,
 )  # fmt: skip
 
 

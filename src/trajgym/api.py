@@ -76,12 +76,16 @@ class Run:
 
     def _settings(self, given: dict[str, Any]) -> GenerateConfig:
         from trajgym.gym_envs import registry
+        from trajgym.gym_envs.tasks import check_room
         from trajgym.gym_envs.user.crowd import read_people
-        from trajgym.gym_envs.user.targets import check_shares, read_target
+        from trajgym.gym_envs.user.quotas import check_quotas
+        from trajgym.gym_envs.user.targets import check_shares, read_target, split_target
 
         saved = self.config.generate.model_dump() if (self.path / CONFIG).is_file() else {}
         if isinstance(given.get("target"), str):
-            given["target"] = read_target(given["target"])
+            given |= read_target(given["target"])
+        elif "quotas" in given.get("target", ()):
+            given |= split_target(given["target"], "target: ")
         values = saved | given
         if values.get("mcp") and values.get("tasks"):
             values |= _tasks_of(values)
@@ -90,6 +94,8 @@ class Run:
             values |= {"personas_sha256": _hash_of(values["personas"])}
         config = make(GenerateConfig, values)
         if config.mcp:
+            if config.quotas:
+                raise TrajgymError("The tasks of an MCP server are those of its file, so it can have no quotas.", "")
             _bring(config, read=True)
             return config
         known = registry.names()
@@ -98,6 +104,10 @@ class Run:
                 raise TrajgymError(f"There is no world {world!r}.", did_you_mean(world, known))
         if not isinstance(config.target, str):
             check_shares(config.target, "target: ")
+        if config.quotas:
+            quotas = [quota.model_dump() for quota in config.quotas]
+            check_quotas(quotas)
+            check_room(quotas, [registry.load(world) for world in config.worlds], config.n, config.seed)
         return config
 
     def filter(
@@ -210,7 +220,9 @@ class Run:
                 )
             found, realism = survey(
                 folder.journal,
-                Behaviour([registry.load(name) for name in asked.worlds]),
+                Behaviour(
+                    [registry.load(name) for name in asked.worlds], [quota.model_dump() for quota in asked.quotas]
+                ),
                 rest=Work(asked, folder.journal.extra_tasks()).pending_tasks(folder.journal.done()),
                 neutral=NEUTRAL,
                 blame=blame,
@@ -321,6 +333,7 @@ def _about(config: RunConfig) -> dict[str, Any]:
         "seed",
         "level",
         "target",
+        "quotas",
         "samples",
         "pairs_per_task",
         "teacher",
@@ -330,7 +343,7 @@ def _about(config: RunConfig) -> dict[str, Any]:
         "max_tokens",
     )
     generate = config.generate.model_dump(exclude_none=True)
-    about = {name: generate[name] for name in settings if generate.get(name) not in (None, "")}
+    about = {name: generate[name] for name in settings if generate.get(name) not in (None, "", [])}
     if about["target"] == "mixed":
         del about["target"]
     if config.filter.names:

@@ -32,6 +32,14 @@ class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Quota(_Section):
+    """A cell of behaviour: a level for some dimensions, in some worlds (empty: in any), and how many tasks it has at least."""
+
+    levels: dict[str, str] = Field(min_length=1)
+    worlds: list[str] = Field(default_factory=list)
+    at_least: int = Field(ge=1)
+
+
 class GenerateConfig(_Section):
     """Which tasks to make and who plays them. Of an existing run, only `n` may change, and only grow."""
 
@@ -51,6 +59,8 @@ class GenerateConfig(_Section):
     target: str | dict[str, dict[str, float]] = "mixed"
     """The mixture of behaviour after the covering arrays: a name (see `TARGETS`), or percentages for the levels of
     dimensions. Task classes keep their shares."""
+    quotas: list[Quota] = Field(default_factory=list)
+    """Cells of which the stream has so many tasks at least."""
     pairs_per_task: int = Field(1, ge=0, le=16)
     """Preference pairs wanted from each rollout; fewer where no mistake fits."""
     samples: int = Field(1, ge=1, le=1000)
@@ -286,8 +296,10 @@ def _lines(values: Mapping[str, Any]) -> str:
 
 
 def _value(value: Any) -> str:
-    """TOML of a string, number, truth value or list: JSON, but for one character that TOML wants escaped. A mapping is an
+    """TOML of a string, number or truth value: JSON, but for one character that TOML wants escaped. A mapping is an
     inline table."""
+    if isinstance(value, list):
+        return "[" + ", ".join(_value(item) for item in value) + "]"
     if isinstance(value, dict):
         return "{" + ", ".join(f"{_value(key)} = {_value(item)}" for key, item in value.items()) + "}"
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -230,4 +230,4 @@ _NEW_RUN = "Leave the option out to go on with this run, or choose another run f
 
 
 def _say(value: Any) -> str:
-    return ",".join(value) if isinstance(value, list) else repr(value)
+    return ",".join(map(str, value)) or "none" if isinstance(value, list) else repr(value)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from trajgym.config import GenerateConfig
-from trajgym.generators.engine import task_of
+from trajgym.generators.engine import Work
 from trajgym.journal import Journal
 from trajgym.task import Task
 
@@ -122,6 +122,6 @@ def tasks_of() -> Callable[..., list[Task]]:
 
     def make(n: int, world: str = "tool_picker", seed: int = 7) -> list[Task]:
         config = GenerateConfig(worlds=[world], n=n, seed=seed)
-        return [task_of(config, number) for number in range(n)]
+        return [Work(config, []).task(number) for number in range(n)]
 
     return make

@@ -98,8 +98,8 @@ def test_a_target_is_part_of_the_configuration(tmp_path: Path) -> None:
 def test_a_file(tmp_path: Path) -> None:
     file = tmp_path / "t.json"
     file.write_text(json.dumps(HUMAN))
-    assert read_target(str(file)) == HUMAN
-    assert read_target("real-like") == "real-like"
+    assert read_target(str(file)) == {"target": HUMAN, "quotas": []}
+    assert read_target("real-like") == {"target": "real-like"}
 
 
 @pytest.mark.parametrize(

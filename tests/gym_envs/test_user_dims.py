@@ -116,7 +116,8 @@ def test_what_does_not_act_is_not_valid(profile: dict[str, str]) -> None:
         ({"tone": "warm"}, False),  # the world has one level of it
         ({"language": "es"}, True),  # words change everywhere
         ({"channel": "email"}, True),
-        ({"channel": "ticket"}, False),  # nobody answers there
+        ({"channel": "ticket"}, True),
+        ({"channel": "ticket", "patience": "low_hangup"}, False),  # nobody waits there
         ({"channel": "voice", "surface": "asr_disfluent"}, False),  # a world without noise has none on the telephone
         ({"interruption": "offtopic_chitchat"}, True),  # acts everywhere
         ({"interruption": "new_intent_midway"}, False),  # but this asks for a further wish and for a yes
@@ -168,7 +169,7 @@ def test_a_misspelt_name_is_answered_with_the_right_one(profile: dict[str, str],
 def test_garbled_speech_is_heard_on_the_telephone_and_nowhere_else() -> None:
     world = registry.load("retail_desk")
     assert valid({"channel": "voice", "surface": "asr_disfluent"}, world)
-    for channel in ("chat", "sms", "email"):
+    for channel in ("chat", "sms", "email", "ticket", "api_call"):
         assert not valid({"channel": channel, "surface": "asr_disfluent"}, world)
     assert not valid({"channel": "voice", "surface": "typos"}, world)
     assert not space(registry.load("extract_api")).levels & BIT["surface", "asr_disfluent"]  # it has no telephone

@@ -17,7 +17,7 @@ from trajgym.gym_envs.user import conduct, openings, replies, tone
 from trajgym.gym_envs.user.dims import DIMENSIONS, EVERYWHERE, NEUTRAL
 from trajgym.gym_envs.user.dressing import learner
 from trajgym.gym_envs.user.languages import TONGUES
-from trajgym.gym_envs.user.space import space, valid
+from trajgym.gym_envs.user.space import valid
 from trajgym.gym_envs.user.tongue import ENGLISH
 from trajgym.seeding import Rng
 from trajgym.task import Task
@@ -47,6 +47,18 @@ def _sms(said: list[str]) -> bool:
     return all(len(text) <= 160 for text in said) and _words("txt me|by text|texting|via sms|sms only")(said)
 
 
+def _ticket(said: list[str]) -> bool:
+    """One message: three fields, what is wanted under a heading, and a yes in the last line."""
+    form = r"(?:[^\n:]+: \S[^\n]*\n){3}\n[^\n:]+:\n(.|\n)+\n\n(approval|sign-off|release|note): [^\n]+$"
+    return len(said) == 1 and re.match(form, said[0], re.IGNORECASE) is not None
+
+
+def _api_call(said: list[str]) -> bool:
+    """One message: a request line or an object, and a yes as a machine says it."""
+    agreed = re.search(r'"confirmed": true|^X-Confirmed: true$', said[0], re.MULTILINE) is not None
+    return len(said) == 1 and re.match(r"POST /|\{", said[0]) is not None and agreed
+
+
 SIGNATURES: dict[Cell, Signature] = {
     ("tone", "warm"): _words("so kind|bless you|you're a star|big smile|makes me smile|warm wishes|sunshine"),
     ("tone", "anxious"): _words("worried|nervous|anxious|scared|panicking"),
@@ -67,7 +79,7 @@ SIGNATURES: dict[Cell, Signature] = {
     ("accessibility", "screen_reader"): _words("screen reader"),
     ("accessibility", "plain_language"): _words("simple words|easy language|plain language|easy sentences"),
     ("accessibility", "dyslexia"): _words("dyslexia|dyslexic"),
-    ("accessibility", "slow_pace"): _words("slowly|one step at a time|slow pace|don't rush me|not too fast"),
+    ("accessibility", "slow_pace"): _words("slowly|one step at a time|slow pace|(?:don't|not) rush me|not too fast"),
     ("language", "en_l2"): _words("my english|not native speaker|english is not|learn english"),
     ("language", "es"): _mixed(
         "hola gracias sí por favor buenos buenas muy esto está necesito para dato muchas hágalo como"
@@ -79,6 +91,8 @@ SIGNATURES: dict[Cell, Signature] = {
     ),
     ("channel", "email"): _email,
     ("channel", "sms"): _sms,
+    ("channel", "ticket"): _ticket,
+    ("channel", "api_call"): _api_call,
     ("channel", "voice"): _words("hear me|calling|on speaker|hands-free|the line"),
 }
 
@@ -270,12 +284,6 @@ def test_a_text_message_is_never_longer_than_160_characters(world: str) -> None:
     assert played > 20
     # a planted loss: the same tasks in a chat have longer messages
     assert any(len(text) > 160 for index in range(60) for text in said(play(make_task(home, 6, index))))
-
-
-def test_channels_that_nobody_answers_are_out_of_reach() -> None:
-    for name in registry.names():
-        home = space(registry.load(name))
-        assert not any(valid({"channel": channel}, home.world) for channel in ("ticket", "api_call"))
 
 
 def test_an_email_that_hides_its_matter_hides_it_in_the_subject_too() -> None:

@@ -16,7 +16,7 @@ from trajgym.gym_envs.reading import Reading
 from trajgym.gym_envs.tasks import make_task
 from trajgym.gym_envs.trace import Trace
 from trajgym.gym_envs.user import asides, noise, openings, replies
-from trajgym.gym_envs.user.dims import EVERYWHERE, NEUTRAL
+from trajgym.gym_envs.user.dims import EVERYWHERE, FORBIDDEN, NEUTRAL, cell_pairs
 from trajgym.gym_envs.user.machine import User
 from trajgym.gym_envs.user.realiser import Voice
 from trajgym.gym_envs.user.sentences import label_of, sentence
@@ -59,7 +59,7 @@ def messages(profile: dict[str, str], key: str, **values: str) -> list[str]:
     user, trace = User(plan, profile, key), Trace()
     says = [user.open()]
     trace.hear(says[0], plan)
-    for asks in ((), *[tuple(values)] * (len(values) + 1), (), ()):
+    for asks in ((), *[tuple(values)] * (len(values) + 3), (), ()):
         says.append(user.hear(Reading("well", asks=asks, question=bool(asks)), trace, True))
         trace.hear(says[-1], plan)
     trace.done["find"] = 1
@@ -119,6 +119,18 @@ def test_terse_and_one_word_users_have_words_for_every_act() -> None:
 VALUE = st.from_regex(
     r"[A-Z]{1,3}-[0-9]{2,6}|[a-z]{2,8}@[a-z]{2,6}\.org|[A-Z][a-z]{3,8} [A-Z][a-z]{3,8}", fullmatch=True
 )
+CLASHES = {frozenset(pair) for left, right, _ in FORBIDDEN for pair in cell_pairs(left, right)}
+
+
+def together(profile: dict[str, str]) -> dict[str, str]:
+    """`profile` without what never goes with a level that stands before it."""
+    kept: dict[str, str] = {}
+    for cell in profile.items():
+        if not any(frozenset((cell, other)) in CLASHES for other in kept.items()):
+            kept[cell[0]] = cell[1]
+    return kept
+
+
 PROFILE = st.fixed_dictionaries(
     {},
     optional={
@@ -132,7 +144,7 @@ PROFILE = st.fixed_dictionaries(
             for name, levels in EVERYWHERE.items()
         },
     },
-)
+).map(together)
 
 
 @settings(max_examples=150, deadline=None)
@@ -145,7 +157,8 @@ def test_every_value_survives_and_no_other_is_said(profile: dict[str, str], valu
     rest = text
     for value in sorted(values, key=len, reverse=True):
         rest = rest.replace(value, " ")
-    assert not re.search(r"[\d@{}]", rest), rest
+    # an API call has braces of its own
+    assert not re.search(r"[\d@]" if profile.get("channel") == "api_call" else r"[\d@{}]", rest), rest
     assert profile.get("channel") != "sms" or max(map(len, said)) <= 160
 
 

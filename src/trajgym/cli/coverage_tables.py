@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from rich.table import Table
@@ -21,6 +21,8 @@ _STAGES = ("planned", "reached", "kept")
 def coverage_tables(found: Survey) -> Iterator[Table]:
     coverage = found.coverage
     yield _sizes("User behaviour covered", {size: coverage[size] for size in ("levels", "pairs", "triples")})
+    if coverage["quotas"]:
+        yield _quotas(coverage["quotas"])
     yield _by_level(coverage["dimensions"], found.diversity["entropy"])
     yield _sizes(
         "By world",
@@ -47,6 +49,15 @@ def _sizes(title: str, rows: Mapping[str, Mapping[str, int]]) -> Table:
     table = table_of(title, "possible", *_STAGES)
     for name, counts in rows.items():
         table.add_row(visible(name), number(counts["valid"]), *(counted(counts[s], counts["valid"]) for s in _STAGES))
+    return table
+
+
+def _quotas(quotas: Sequence[Mapping[str, Any]]) -> Table:
+    table = table_of("Quotas", "at least", *_STAGES)
+    for quota in quotas:
+        cell = ", ".join(f"{name}={level}" for name, level in quota["levels"].items())
+        where = f" in {', '.join(quota['worlds'])}" if quota["worlds"] else ""
+        table.add_row(visible(cell + where), number(quota["at_least"]), *(number(quota[stage]) for stage in _STAGES))
     return table
 
 

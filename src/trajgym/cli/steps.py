@@ -36,7 +36,9 @@ def generate(
     level: Annotated[str | None, typer.Option(help="0 (easy) to 4 (hard), or mixed. [default: mixed]")] = None,
     target: Annotated[
         str | None,
-        typer.Option(help="Mixture of behaviour: mixed, uniform, real-like, or a JSON file. [default: mixed]"),
+        typer.Option(
+            help="Mixture of behaviour: mixed, uniform, real-like, or a JSON file (also with quotas). [default: mixed]"
+        ),
     ] = None,
     fill: Annotated[
         bool, typer.Option("--fill", help="Add tasks for behaviour that the run's filters have not kept yet.")
