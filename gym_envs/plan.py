@@ -220,6 +220,10 @@ class Plan:
     parallel: bool = False
     form: Form | None = None
     """The form in which the user wants the answer, when it says so."""
+    rule: Form | None = None
+    """The form in which the user wants every message, once it has said what it wants."""
+    sequel: list[Draft] = field(default_factory=list)
+    """What else the user wants, one thing after the other (see `trajgym.gym_envs.structures`)."""
     alternatives: list[Alternative] = field(default_factory=list)
     spares: list[Draft] = field(default_factory=list)
     human: Step | None = None

@@ -16,6 +16,7 @@ from trajgym.gym_envs import deeds
 from trajgym.gym_envs.faults import RETRYABLE
 from trajgym.gym_envs.plan import Attack, Move, Plan, Step
 from trajgym.gym_envs.reading import DEED, Reading
+from trajgym.gym_envs.structures import breach
 from trajgym.gym_envs.style import unfit
 from trajgym.gym_envs.trace import Trace, atom, atoms_of, call_key, contains, numbers_in
 from trajgym.gym_envs.world import Tool, World
@@ -310,7 +311,10 @@ def _judge_words(view: View, reading: Reading, with_calls: bool) -> Iterator[tup
         contains(text, tell.value) for tell in plan.tells if tell.name in plan.look_alikes
     ):
         yield "M23", f"agrees that it is {wrong}"
+    forgotten = breach(plan, trace, text)
     if with_calls:
+        if forgotten:
+            yield "M24", forgotten
         return
     if not view.world.planned:
         unpleasant = unfit(text)
@@ -335,7 +339,7 @@ def _judge_words(view: View, reading: Reading, with_calls: bool) -> Iterator[tup
         yield from deeds.judge(view, reading)
     elif reading.asks or reading.confirm:
         yield from _judge_question(view, reading, kinds)
-    unpleasant = unfit(text)
+    unpleasant = unfit(text) or forgotten
     if not unpleasant and plan.form is not None and kinds == {"close"} and not reading.asks:
         unpleasant = plan.form.breach(text)
     if unpleasant:

@@ -182,7 +182,7 @@ def offer(make: Maker, can: str, since: int = 0, until: int = 4) -> Offer:
 
 
 DIMS: dict[str, tuple[str, ...]] = {
-    "goal_structure": ("single", "multi_parallel"),
+    "goal_structure": ("single", "multi_parallel", "multi_sequential", "standing_rule"),
     "opening": ("full_spec", "underspecified", "vague", "wrong_topic_first", "greeting_only"),
     "info_giving": ("front_loaded", "one_per_turn", "only_when_asked"),
     "patience": ("high", "medium", "low_hangup", "repeats_demand"),
@@ -287,10 +287,14 @@ class WishWorld(World):
         wish = s.rng.choice(found).make(s)
         plan = _plan_of(wish, _SOLVED)
         plan.alternatives = wish.alternatives
+        structure = s.task.profile.get("goal_structure")
         for letter in self._further(s):
             further = self._another(s, letter + "_")
             _share(plan, further)
-            _add(plan, further)
+            if structure == "multi_sequential":
+                plan.sequel.append(further.draft)
+            else:
+                _add(plan, further)
         if "spare" in s.wanted:
             spare = self._another(s, "x_")
             _share(plan, spare)
@@ -308,7 +312,7 @@ class WishWorld(World):
 
     def _further(self, s: Setting) -> str:
         """A letter for each wish besides the first: at least one where the user has several, and more on higher levels."""
-        if s.task.profile.get("goal_structure") != "multi_parallel":
+        if s.task.profile.get("goal_structure") not in ("multi_parallel", "multi_sequential"):
             return ""
         count = _FURTHER[s.level]
         while count < 3 and s.rng.chance(self.more[s.level]):

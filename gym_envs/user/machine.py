@@ -12,8 +12,10 @@ from trajgym.gym_envs.deeds import act_of
 from trajgym.gym_envs.moves import moves
 from trajgym.gym_envs.plan import Deed, Event, Goal, Move, Plan, Step
 from trajgym.gym_envs.reading import Reading
+from trajgym.gym_envs.structures import breach
 from trajgym.gym_envs.trace import Say, Trace
 from trajgym.gym_envs.user.conduct import conduct
+from trajgym.gym_envs.user.foresight import announced
 from trajgym.gym_envs.user.giving import OTHER, Giving
 from trajgym.gym_envs.user.hands import Do, Hands
 from trajgym.gym_envs.user.known import active, awaiting, hears_of_failure, settled, slots_of, sort_asked
@@ -119,6 +121,11 @@ class User:
         if self._stage in ("greeting_only", "vague", "wrong_topic_first"):
             lead = "anyway" if self._stage == "wrong_topic_first" else "plain"
             return self._state_goals(trace, lead, reading.asks)
+        if breach(plan, trace, reading.text) and reading.text and plan.rule is not None:
+            self._fresh = False
+            return self._say(
+                "form", self._voice.plain(self._voice.line("form").replace("{wish}", plan.rule.wish)), trace
+            )
         fresh, again, unknown = sort_asked(reading.asks, plan, trace)
         if self._giving.correcting:
             return self._correct(fresh, trace)
@@ -239,7 +246,8 @@ class User:
         used = [slot for wish in wishes for slot in placeholders(wish)]
         rest = [(slot, plan.facts[slot]) for slot in told if slot not in used]
         clauses = voice.facts(rest, False) if rest else []
-        asides = (self._premise(), self._contradiction(told), self._temper.opening_words(stating[0], told))
+        foresight = "" if trace.goals else announced(plan, voice, self._signs)
+        asides = (foresight, self._premise(), self._contradiction(told), self._temper.opening_words(stating[0], told))
         extra = " ".join(part for part in asides if part)
         text = voice.request(lead, wishes, clauses, extra)
         if lead == "anyway" or (lead == "opening" and any(slot in known for slot in self._giving.withheld)):

@@ -14,6 +14,7 @@ EVENT_DIMENSIONS = {
     "self_correct": "correction",
     "corrects_agent_rightly": "correction",
     "corrects_agent_wrongly": "correction",
+    "multi_sequential": "goal_structure",
     "new_intent_midway": "interruption",
     "wrong_id": "knowledge_error",
     "never_confirms": "confirmation",
@@ -54,7 +55,7 @@ class Signs:
     def stated(self, wishes: int) -> None:
         """A goal was stated; so many `wishes` have been by now."""
         if wishes > 1:
-            self.mark("goal_structure")
+            self.mark("goal_structure", "multi_parallel")
         self.mark("feasibility")
         if not self._worded:
             self.mark("ambiguity")
