@@ -67,8 +67,8 @@ NEXT = (
 )  # fmt: skip
 """How the user names the next thing."""
 _BETWEEN = (
-    "I'm ready for the next one", "That's one thing off the list", "On to the next one, whenever you like", "Tell me what comes next",
-    "So the next thing can come",
+    "I'm ready for the next one", "That's one thing off the list", "On to the next one, whenever you like", "The next one can come",
+    "So much for that one",
 )  # fmt: skip
 
 

@@ -38,7 +38,7 @@ def unfit(text: str) -> str:
 _AROUND = " \n\t\"'“”‘’*_.!?…,;:-"
 """What may stand around the first and the last words of an answer."""
 _DASH = re.compile(r"\s*[-–—*•] ")
-_ITEM = re.compile(r"\s*(?:[-–—*•]|\d{1,2}[.)]) ")
+_ITEM = re.compile(r"^\s*(?:[-–—*•]|\d{1,2}[.)]) ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Form:
             return f'uses the word "{self.without}", which was not wanted'
         if self.unmarked and self.unmarked in text:
             return f"uses {self.unmarked!r}, which was not wanted"
-        if self.unlisted and any(map(_ITEM.match, lines)):
+        if self.unlisted and sum(map(bool, map(_ITEM.match, lines))) > 1:
             return "a list, which was not wanted"
         if self.begins and not text.lstrip(_AROUND).lower().startswith(self.begins.lower()):
             return f'does not begin with "{self.begins}", as was asked for'
@@ -91,8 +91,8 @@ class Form:
     def apply(self, text: str) -> str:
         """`text` brought into the form, as far as that goes without other words: it may get some at its beginning or its
         end, and lose capitals, marks and the dashes of a list."""
-        if self.unlisted:
-            text = "\n".join(_ITEM.sub("", line) for line in text.split("\n"))
+        if self.unlisted and self.breach(text):
+            text = "\n".join(_ITEM.sub("", line, count=1) for line in text.split("\n"))
         if self.unmarked:
             text = text.replace(self.unmarked, ".")
         if self.holds and self.holds not in text:
@@ -111,6 +111,8 @@ class Form:
             text = text.partition("! ")[2] or text
         if self.ends:
             text = text[: text.lower().rfind(self.ends)].rstrip()
+        if self.lower:
+            text = f"well, {text}"
         if self.unlisted:
             text = f"- {text}\n- That's it."
         return f"{text[:1].upper()}{text[1:]}" + (self.unmarked and f" All right{self.unmarked}")

@@ -355,7 +355,8 @@ def _ended(wish: Wish, kind: str, says: tuple[str, ...]) -> Plan:
 
 def _share(plan: Plan, wish: Wish) -> None:
     """What `wish` would look up and the plan looks up already, whatever the user says, is looked up once."""
-    there = {(step.tool, repr(step.args)): step.name for step in plan.steps if not step.slots}
+    before = [*plan.steps, *(step for draft in plan.sequel for step in draft.steps)]
+    there = {(step.tool, repr(step.args)): step.name for step in before if not step.slots}
     same = {
         step.name: there[step.tool, repr(step.args)] for step in wish.steps if (step.tool, repr(step.args)) in there
     }
