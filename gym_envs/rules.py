@@ -230,6 +230,8 @@ def _judge_unplanned(view: View, tool: Tool, args: dict[str, Any]) -> tuple[str,
     wrong = next((v for v in _values(tool, args) if atom(v) in {atom(w) for w in plan.wrong_claims}), None)
     if wrong is not None:
         return "M23", f"{tool.name} takes over {wrong}, which is wrong"
+    if tool.kind == "write" and any(step.tool == tool.name and _same_args(tool, step, args) for step in plan.left):
+        return "M19", f"{tool.name} does what the user's condition rules out"
     invented = [v for n, v in args.items() if not _known(view, tool, n, v)]
     if invented:
         if any(slot not in trace.told for step in same_tool for slot in step.slots):

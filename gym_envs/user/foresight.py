@@ -1,4 +1,4 @@
-"""What a user says with its first wish about all that follows."""
+"""What a user says with its first wish, and only then, besides the wish."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ from trajgym.gym_envs.user.realiser import Voice
 from trajgym.gym_envs.user.signs import Signs
 
 
-def announced(plan: Plan, voice: Voice, signs: Signs) -> str:
-    """The rule that this user sets, or that more is to come; empty for most."""
+def said_first(plan: Plan, voice: Voice, signs: Signs) -> list[str]:
+    """A rule for all messages that follow, that more is to come, and what the user believes wrongly; nothing for most."""
+    found = []
     if plan.rule is not None:
         signs.mark("goal_structure")
-        return voice.line("rule").replace("{wish}", plan.rule.wish)
-    if any(event.kind == "multi_sequential" for event in plan.events):
-        return voice.line("announce")
-    return ""
+        found.append(voice.line("rule").replace("{wish}", plan.rule.wish))
+    if plan.sequel:
+        found.append(voice.line("announce"))
+    if plan.premise:
+        signs.mark("knowledge_error")
+        found.append(voice.pick("premise", plan.premise))
+    return found

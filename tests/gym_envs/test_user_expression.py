@@ -191,7 +191,7 @@ def test_no_sentence_of_a_neutral_user_carries_a_sign() -> None:
 
 _NEEDED = {
     "correct": "{value} {label}", "unknown": "{label}", "did": "{seen}", "looked": "{seen}", "contradict": "{value}", "settle": "{value}",
-    "form": "{wish}", "relay": "{who}", "relay_wish": "{who}",
+    "form": "{wish}", "rule": "{wish}", "relay": "{who}", "relay_wish": "{who}",
 }  # fmt: skip
 _MAY = {"contradict": "{label}"}
 

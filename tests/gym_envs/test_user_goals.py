@@ -252,7 +252,7 @@ def test_the_second_thing_before_the_first_is_a_mistake() -> None:
     """Nobody has named it: its values are invented."""
     for episode in in_order("graph_editor", 8):
         step = next(step for step in episode.plan.steps if step.since == 1 and step.slots)
-        episode.send(assistant(None, [(step.tool, step.args)]))
+        episode.send(episode.worded(assistant(None, [(step.tool, step.args)])))
         assert {verdict.code for verdict in episode.turns[-1].verdicts} & {
             "M02",
             "M06",
