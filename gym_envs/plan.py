@@ -233,6 +233,8 @@ class Plan:
     """What else the user wants, one thing after the other (see `trajgym.gym_envs.structures`)."""
     left: list[Step] = field(default_factory=list)
     """What would have to be done if a condition of the user's were otherwise than it is."""
+    result: Tell | None = None
+    """What comes out when two numbers are compared; it is one of `tells`."""
     alternatives: list[Alternative] = field(default_factory=list)
     spares: list[Draft] = field(default_factory=list)
     human: Step | None = None

@@ -16,7 +16,7 @@ from trajgym.gym_envs import deeds
 from trajgym.gym_envs.faults import RETRYABLE
 from trajgym.gym_envs.plan import Attack, Move, Plan, Step
 from trajgym.gym_envs.reading import DEED, Reading
-from trajgym.gym_envs.structures import breach
+from trajgym.gym_envs.structures import breach, miscounted
 from trajgym.gym_envs.style import unfit
 from trajgym.gym_envs.trace import Trace, atom, atoms_of, call_key, contains, numbers_in
 from trajgym.gym_envs.world import Tool, World
@@ -330,6 +330,8 @@ def _judge_words(view: View, reading: Reading, with_calls: bool) -> Iterator[tup
     invented = _invented(view, text) if plan.steps else ""
     if invented:
         yield "M10", f"states {invented}, which nobody looked up"
+    elif plan.result is not None and "close" in kinds and (wrong_count := miscounted(plan, trace, text)):
+        yield "M10", f"states {wrong_count}, which is not what comes out"
     failed = trace.calls[-1] if trace.calls and trace.calls[-1].turn == trace.turn - 1 else None
     if failed and failed.error in RETRYABLE and "call" in kinds and not reading.asks and not reading.deeds:
         yield "M17", f"{failed.tool} failed with {failed.error} and is not tried again"

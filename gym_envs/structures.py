@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from trajgym.gym_envs.plan import Ending, Fact, Goal, Plan, Tell
 from trajgym.gym_envs.style import Form
-from trajgym.gym_envs.trace import Trace
+from trajgym.gym_envs.trace import Trace, contains
 from trajgym.seeding import Rng
 
 if TYPE_CHECKING:
@@ -163,7 +163,8 @@ def _alike(s: Setting, made: Offer, first: Wish) -> Wish:
     for _ in range(_TRIES):
         trial = replace(beside(s, "b_"), taken=set(s.taken))
         second = made.make(trial)
-        if second.noun == first.noun and second.measure.value != first.measure.value:
+        a, b = first.measure.value, second.measure.value
+        if second.noun == first.noun and {a, b}.isdisjoint((a + b, abs(a - b))) and a != b:  # told is not compared
             s.taken |= trial.taken
             return second
     raise AssertionError(f"{s.task.world}: nothing else tells {first.noun}")
@@ -257,4 +258,16 @@ def compare(plan: Plan, first: Wish, second: Wish, rng: Rng) -> None:
     )[style]  # fmt: skip
     words = tuple(text.replace("{noun}", first.noun) for text in asks)
     plan.goals.append(Goal("k_g0", words, (), f"{first.noun} of two things", structure="aggregate_compare"))
-    plan.tells.append(Tell("k_result", value, "number", says, tuple(dict.fromkeys((*a.after, *b.after))), "k_g0"))
+    plan.result = Tell("k_result", value, "number", says, tuple(dict.fromkeys((*a.after, *b.after))), "k_g0")
+    plan.tells.append(plan.result)
+    plan.look_alikes["k_result"] = [wrong for wrong in (total, apart) if wrong not in (value, a.value, b.value)]
+
+
+def miscounted(plan: Plan, trace: Trace, text: str) -> str:
+    """What `text` says as the outcome of a comparison and is none; nothing when it says the right one, or no other."""
+    tell = plan.result
+    if tell is None or tell.name in trace.tells or not all(trace.satisfied(name, plan) for name in tell.after):
+        return ""
+    if contains(text, tell.value):
+        return ""
+    return next((str(wrong) for wrong in plan.look_alikes[tell.name] if contains(text, wrong)), "")

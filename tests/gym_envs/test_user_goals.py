@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -13,7 +14,8 @@ from trajgym.errors import TrajgymError
 from trajgym.gym_envs import registry
 from trajgym.gym_envs.episode import Done, Episode
 from trajgym.gym_envs.operators import propose
-from trajgym.gym_envs.structures import NEXT
+from trajgym.gym_envs.plan import Plan, Step
+from trajgym.gym_envs.structures import MEASURING, NEXT
 from trajgym.gym_envs.style import Form
 from trajgym.gym_envs.tasks import make_task
 from trajgym.gym_envs.user import replies
@@ -75,8 +77,16 @@ def _goes_through(trajectory: Trajectory) -> bool:
     return _holds(texts[0], "announce") and bool(named) and trajectory.acts[named[0]] == "multi_sequential"
 
 
+_COMPARED = re.compile(
+    "for the two together|for both together|two taken together|between the two|far apart|of the two|compare the two"
+)
+
 SIGNS: dict[str, Callable[[Trajectory], bool]] = {
     "multi_sequential": _goes_through,
+    "conditional": lambda t: bool(
+        re.search(r"\b(?:if|in case|should) the .* (?:more|less) than \d", " ".join(users(t)))
+    ),
+    "aggregate_compare": lambda t: bool(_COMPARED.search(" ".join(users(t)))),
     "standing_rule": lambda t: _holds(users(t)[0], "rule"),
 }
 
@@ -94,23 +104,31 @@ def test_every_level_shows_its_sign_and_no_other_does(name: str) -> None:
 
 CARRIED = {
     "multi_sequential": ("code_translator", "dual_control_support", "pharma_swarm"),
+    "conditional": ("home_automation", "shell_fs", "travel_planner"),
+    "aggregate_compare": ("http_api", "sql_analyst", "craft_world"),
     "standing_rule": ("graph_editor", "retail_desk", "sql_analyst"),
 }
 
 
 @pytest.mark.parametrize(("level", "name"), [(level, name) for level, names in CARRIED.items() for name in names])
 def test_the_expert_can_do_all_of_it(level: str, name: str) -> None:
-    for task, _ in zip(tasks(name, level), range(200), strict=False):
+    for task, _ in zip(tasks(name, level), range(60), strict=False):
         trajectory = play(task)
         assert trajectory.outcome.reward == 1, (task.index, trajectory.outcome.why)
         assert not trajectory.mistakes and "goal_structure" in trajectory.reached, task.index
 
 
-def test_every_world_of_wishes_has_sequences_and_every_world_has_rules() -> None:
+def test_which_worlds_have_which_levels() -> None:
+    measuring = dict.fromkeys(MEASURING, 0)
     for name in registry.names():
         world = registry.load(name)
+        for level, needed in MEASURING.items():
+            has = isinstance(world, WishWorld) and world.can({"again", needed})
+            assert valid({"goal_structure": level}, world) == has, name
+            measuring[level] += has
         assert valid({"goal_structure": "standing_rule"}, world), name
         assert valid({"goal_structure": "multi_sequential"}, world) == isinstance(world, WishWorld), name
+    assert measuring == {"conditional": 10, "aggregate_compare": 9}
 
 
 def test_what_does_not_go_together_says_why() -> None:
@@ -274,3 +292,147 @@ def test_who_ends_before_the_last_thing_gets_nothing() -> None:
             need = episode.send(assistant("That was everything. Goodbye!"))
         assert need.trajectory.outcome.reward == 0
         assert "M12" in need.trajectory.mistakes
+
+
+# -- a condition ---------------------------------------------------------------------------------------------------------
+
+
+def staged(name: str, level: str, count: int, **more: str) -> Iterator[Episode]:
+    for task in plain(name, level, count, **more):
+        episode = Episode(task)
+        episode.start()
+        yield episode
+
+
+def finish(episode: Episode) -> Trajectory:
+    need: Any = None
+    while not isinstance(need, Done):
+        need = episode.send(episode.oracle())
+    return need.trajectory
+
+
+def do(episode: Episode, step: Step) -> set[str]:
+    """Make the call of `step`; the mistakes in it."""
+    episode.send(episode.worded(assistant(None, [(step.tool, step.args)])))
+    return {verdict.code for verdict in episode.turns[-1].verdicts}
+
+
+def of_branch(plan: Plan) -> list[Step]:
+    """What the condition asks for."""
+    return [step for step in plan.steps if step.goal == "c_g0"]
+
+
+def writes(episode: Episode, steps: list[Step]) -> list[Step]:
+    return [step for step in steps if episode.world.tool_map[step.tool].kind == "write"]
+
+
+def test_the_limit_stands_beside_the_wish_and_decides() -> None:
+    """Each way about as often; what is owed is what the number says."""
+    ways = []
+    for name in ("travel_planner", "home_automation", "sql_analyst"):
+        for episode in staged(name, "conditional", 30, info_giving="only_when_asked"):
+            plan = episode.plan
+            goal = next(goal for goal in plan.goals if goal.structure)
+            limit = plan.facts["if_limit"]
+            assert "if_limit" in episode.trace.told and limit.spoken in users_words(episode)
+            value = next(tell.value for tell in plan.tells if tell.kind == "number" and tell.goal != goal.name)
+            holds = value > limit.value if "more than {if_limit}" in goal.says[0] else value < limit.value
+            then = {step.name.startswith("c_") for step in of_branch(plan) if step.slots}
+            assert then == {True} if holds else then <= {False}
+            assert bool(writes(episode, of_branch(plan))) == (
+                holds or (any(s.name.startswith("c_") for s in plan.left) and bool(then))
+            )
+            ways.append(holds)
+            episode.close()
+    assert 0.35 < sum(ways) / len(ways) < 0.65
+
+
+def test_the_branch_that_does_not_hold_must_not_be_done() -> None:
+    played = 0
+    for episode in staged("travel_planner", "conditional", 24):
+        left = next(iter(writes(episode, episode.plan.left)), None)
+        if left is None:
+            episode.close()
+            continue
+        while episode.moves()[0].kind != "close":
+            episode.send(episode.oracle())
+        assert "M19" in do(episode, left)
+        trajectory = finish(episode)
+        assert trajectory.outcome.reward == 0 and not trajectory.outcome.gates.untouched
+        played += 1
+    assert played > 8
+
+
+def test_what_depends_on_a_number_waits_for_it() -> None:
+    played = 0
+    for episode in staged("home_automation", "conditional", 24):
+        plan = episode.plan
+        early = [step for step in writes(episode, of_branch(plan)) if waits(episode, step)]
+        if early:
+            assert do(episode, early[0]) & {"M13", "M14", "M06", "M07"}
+            played += 1
+        episode.close()
+    assert played > 5
+
+
+def waits(episode: Episode, step: Step) -> bool:
+    return not all(episode.trace.satisfied(name, episode.plan) for name in step.needs)
+
+
+def test_who_leaves_out_what_the_condition_asks_for_gets_nothing() -> None:
+    played = 0
+    for episode in staged("shell_fs", "conditional", 16):
+        branch = {step.name for step in of_branch(episode.plan)}
+        if not writes(episode, of_branch(episode.plan)):
+            episode.close()
+            continue
+        need: Any = None
+        while not isinstance(need, Done):
+            moves = [move for move in episode.moves() if move.step is not None and move.step.name not in branch]
+            asks = [
+                move
+                for move in episode.moves()
+                if move.kind == "confirm" and not {s.name for s in move.steps} <= branch
+            ]
+            if moves or asks:
+                need = episode.send(episode.oracle(moves or asks))
+            else:
+                need = episode.send(assistant("That's all done. Goodbye!"))
+        assert need.trajectory.outcome.reward == 0
+        played += 1
+    assert played > 5
+
+
+# -- a comparison --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["sql_analyst", "http_api", "mcp_workbench"])
+def test_a_wrong_comparison_is_none(name: str) -> None:
+    codes = 0
+    for episode in staged(name, "aggregate_compare", 12):
+        result = episode.plan.result
+        assert result is not None
+        while episode.moves()[0].kind != "close":
+            episode.send(episode.oracle())
+        tells = [tell for tell in episode.moves()[0].tells if tell is not result]
+        wrong = next(iter(episode.plan.look_alikes[result.name]), result.value + 1)
+        said = " ".join(tell.says[0].replace("{value}", str(tell.value)) + "." for tell in tells)
+        need: Any = episode.send(
+            assistant(f"All of it is settled. {said} The answer to your last question is {wrong}.")
+        )
+        assert not isinstance(need, Done), "the user wants to know it still"
+        codes += "M10" in {verdict.code for verdict in episode.turns[-1].verdicts}
+        while not isinstance(need, Done):
+            need = episode.send(assistant(f"It is {wrong}."))
+        assert need.trajectory.outcome.reward == 0
+        assert not need.trajectory.outcome.gates.communicated
+    assert codes > 6
+
+
+def test_both_numbers_come_from_looking_them_up() -> None:
+    for episode in staged("sql_analyst", "aggregate_compare", 6):
+        result = episode.plan.result
+        assert result is not None and len({episode.plan.step(name).args["sql"] for name in result.after}) == 2
+        episode.send(assistant(f"The answer is {result.value}."))
+        assert result.name not in episode.trace.tells
+        episode.close()
