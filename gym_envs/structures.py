@@ -159,15 +159,22 @@ def hang_together(world: WishWorld, s: Setting, plan: Plan, measure: tuple[Offer
 
 
 def _alike(s: Setting, made: Offer, first: Wish) -> Wish:
-    """A wish that tells the same of something else."""
+    """A wish that tells the same of something else: another number, and, if it can be, such a one that the comparison comes to
+    neither of the two."""
+    a, best = first.measure.value, None
     for _ in range(_TRIES):
         trial = replace(beside(s, "b_"), taken=set(s.taken))
         second = made.make(trial)
-        a, b = first.measure.value, second.measure.value
-        if second.noun == first.noun and {a, b}.isdisjoint((a + b, abs(a - b))) and a != b:  # told is not compared
-            s.taken |= trial.taken
-            return second
-    raise AssertionError(f"{s.task.world}: nothing else tells {first.noun}")
+        b = second.measure.value
+        if second.noun == first.noun and a != b:
+            best = second, trial.taken
+            if {a, b}.isdisjoint((a + b, abs(a - b))):
+                break
+        if not a and best:
+            break
+    assert best is not None, f"{s.task.world}: nothing else tells {first.noun}"
+    s.taken |= best[1]
+    return best[0]
 
 
 _IF = ("if {noun} is {than} {if_limit}, {then}, {else}", "in case {noun} is {than} {if_limit}, {then}, {else}",

@@ -415,6 +415,8 @@ def test_a_wrong_comparison_is_none(name: str) -> None:
         while episode.moves()[0].kind != "close":
             episode.send(episode.oracle())
         tells = [tell for tell in episode.moves()[0].tells if tell is not result]
+        if result.value in [tell.value for tell in tells]:
+            continue  # one of the two is nothing
         wrong = next(iter(episode.plan.look_alikes[result.name]), result.value + 1)
         said = " ".join(tell.says[0].replace("{value}", str(tell.value)) + "." for tell in tells)
         need: Any = episode.send(
