@@ -121,6 +121,8 @@ MEASURING = {"conditional": "measure", "aggregate_compare": "compare"}
 """What a wish has to carry for each level that hangs together by a number."""
 
 _TRIES = 60
+_OTHERWISE = (0.2, 0.35, 0.5, 0.65, 0.8)
+"""The chance that something else is wanted where a condition does not hold, by level."""
 
 
 def beside(s: Setting, p: str) -> Setting:
@@ -152,7 +154,7 @@ def hang_together(world: WishWorld, s: Setting, plan: Plan, measure: tuple[Offer
         compare(plan, measure[1], second, s.rng)
         return
     then = world.another(s, "c_", "confirm")
-    other = world.another(s, "e_", "confirm") if s.rng.chance(0.5) else None
+    other = world.another(s, "e_", "confirm") if s.rng.chance(_OTHERWISE[s.level]) else None
     # the same words on both sides would leave open which facts are for which
     distinct = other is not None and other.topic != then.topic
     condition(plan, measure[1], then, other if distinct else None, s.rng)
@@ -277,4 +279,5 @@ def miscounted(plan: Plan, trace: Trace, text: str) -> str:
         return ""
     if contains(text, tell.value):
         return ""
-    return next((str(wrong) for wrong in plan.look_alikes[tell.name] if contains(text, wrong)), "")
+    others = (wrong for wrong in plan.look_alikes[tell.name] if contains(text, wrong))
+    return next((str(wrong) for wrong in others if not trace.knows(wrong)), "")  # it may be said of something else
