@@ -14,7 +14,7 @@ import json
 import sys
 from typing import Any
 
-import jsonschema
+import jsonschema  # type: ignore[import-untyped]
 import orjson
 
 from trajgym.gym_envs.backend import Backend, Pool
@@ -68,7 +68,7 @@ def install() -> None:
         return lease(self, key, fill)
 
     Episode.send = copying_send  # type: ignore[method-assign]
-    Pool.lease = fresh_lease  # type: ignore[method-assign]
+    Pool.lease = fresh_lease  # type: ignore[method-assign, assignment]
     Tool.complaint = _complaint  # type: ignore[method-assign]
     _replace_json()
 

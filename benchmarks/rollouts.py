@@ -61,9 +61,8 @@ def server(*options: str) -> Iterator[str]:
 
 
 def config_at(url: str, concurrency: int) -> GenerateConfig:
-    return GenerateConfig(
-        worlds=[WORLD], n=TASKS, teacher="openai", model="expert", base_url=url, concurrency=concurrency
-    )
+    asked = {"worlds": [WORLD], "n": TASKS, "teacher": "openai", "model": "expert", "base_url": url}
+    return GenerateConfig.model_validate(asked | {"concurrency": concurrency})
 
 
 def four_call_tasks(config: GenerateConfig, wanted: int) -> list[int]:
@@ -79,6 +78,7 @@ def four_call_tasks(config: GenerateConfig, wanted: int) -> list[int]:
         episode.close()
         if isinstance(need, Done) and len(need.trajectory.turns) == CALLS:
             found.append(number)
+    raise AssertionError("the stream has no end")
 
 
 class PackageTeacher:
@@ -123,7 +123,8 @@ class Bench:
         self, journal: Journal, teacher: Teacher, numbers: Iterable[int], progress: Silent
     ) -> GenerateReport:
         report = GenerateReport(self._config.concurrency, 0)
-        await _at_once(journal, Work(self._config, []), teacher, ((number, 0) for number in numbers), report, progress)
+        pending = ((number, 0) for number in numbers)
+        await _at_once(journal, Work(self._config, []), teacher, None, pending, report, progress)
         return report
 
     async def rates(self, numbers: list[int], repetitions: int) -> tuple[list[float], list[float]]:

@@ -14,7 +14,7 @@ import re
 from dataclasses import dataclass, field
 
 from trajgym.gym_envs import registry
-from trajgym.gym_envs.episode import Done, Episode
+from trajgym.gym_envs.episode import Done, Episode, Need
 from trajgym.gym_envs.operators import OPERATORS, propose
 from trajgym.gym_envs.oracle import asking
 from trajgym.gym_envs.tasks import tasks
@@ -81,7 +81,7 @@ def play(counts: Counts, teacher: object, n: int, seed: int) -> None:
     worlds = [registry.load(name) for name in registry.names()]
     for number, task in tasks(worlds, n, seed):
         episode = Episode(task)
-        need = episode.start()
+        need: Need | Done = episode.start()
         rng = Rng("benchmark", task.id)
         while not isinstance(need, Done):
             need = episode.send(teacher(episode, rng))
@@ -122,7 +122,9 @@ def invented(episode: Episode) -> list[str]:
     found = []
     for message in episode.history:
         text = str(message["content"] or "")
-        if message["role"] == "user":
+        if message["role"] == "user" and not text.startswith(
+            '{"error":'
+        ):  # a program's failures come in that role, too
             found += [value for value in _VALUE.findall(text) if value.lower() not in given]
         given += " " + text.lower()
     return found

@@ -19,7 +19,7 @@ import time
 from typing import Any
 
 from trajgym.gym_envs import registry
-from trajgym.gym_envs.episode import Done, Episode
+from trajgym.gym_envs.episode import Done, Episode, Need
 from trajgym.gym_envs.tasks import make_task
 from trajgym.gym_envs.world import World
 
@@ -37,7 +37,7 @@ _SNAPSHOTS = 50
 def play(world: World, index: int) -> Done:
     """One oracle episode of a task of level 2."""
     episode = Episode(make_task(world, 0, index, LEVEL))
-    need = episode.start()
+    need: Need | Done = episode.start()
     while not isinstance(need, Done):
         need = episode.send(episode.oracle())
     return need

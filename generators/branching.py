@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from trajgym.chat import Message, tool_call_id
 from trajgym.gym_envs.episode import Done, Episode, Need, NeedWords
 from trajgym.gym_envs.operators import OPERATORS, propose
+from trajgym.gym_envs.user.who import Persona
 from trajgym.seeding import Rng
 from trajgym.trajectory import Pair, Trajectory, context
 from trajgym.verdict import StepVerdict
@@ -132,7 +133,9 @@ def pair_from_mistake(
     """A pair out of a mistake that the teacher really made at `turn`: rejected is its message, chosen the oracle's, whose
     episode is played to the end and must reach reward 1. The place is reached again by playing what the teacher `sent`, with
     what was `said` where a model worded the user (behind the place the grammar does)."""
-    episode = Episode(trajectory.task, sample=trajectory.sample, user=trajectory.user.get("name", ""))
+    user = trajectory.user
+    who = Persona(**user["persona"]) if "persona" in user else None
+    episode = Episode(trajectory.task, sample=trajectory.sample, user=user.get("name", ""), persona=who)
     words = iter(said)
     try:
         _worded(episode, episode.start(), words)

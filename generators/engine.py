@@ -11,6 +11,7 @@ import asyncio
 import gc
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import chain
 from typing import Any
 
@@ -26,8 +27,10 @@ from trajgym.gym_envs.coverage import Tuples, shown_row
 from trajgym.gym_envs.filling import FIRST, fill
 from trajgym.gym_envs.registry import load
 from trajgym.gym_envs.tasks import make_task
+from trajgym.gym_envs.user.crowd import read_people
 from trajgym.gym_envs.user.space import row_of
 from trajgym.gym_envs.user.targets import target_of
+from trajgym.gym_envs.user.who import Persona
 from trajgym.journal import Journal, Rows
 from trajgym.progress import Progress, Silent
 from trajgym.run_folder import RunFolder
@@ -124,6 +127,11 @@ class Work:
         self._extra = extra
         self.rollouts = (config.n + len(extra)) * config.samples
 
+    @cached_property
+    def people(self) -> tuple[Persona, ...]:
+        """Who the users can be, when a file says so."""
+        return read_people(self.config.personas).people() if self.config.personas else ()
+
     def task(self, number: int) -> Task:
         return self._extra[number - FIRST] if number >= FIRST else task_of(self.config, number)
 
@@ -173,7 +181,9 @@ async def _one_by_one(
         if progress.stopping:
             report.stopped = True
             return
-        trajectory, pairs = await rollout(work.task(number), sample, teacher, work.config.pairs_per_task)
+        trajectory, pairs = await rollout(
+            work.task(number), sample, teacher, work.config.pairs_per_task, people=work.people
+        )
         journal.add(trajectory, pairs, number)
         report.made += 1
         report.rewarded += trajectory.outcome.reward
@@ -200,7 +210,7 @@ async def _at_once(
                 return
             try:
                 task = work.task(number)
-                trajectory, pairs = await rollout(task, sample, teacher, work.config.pairs_per_task, user)
+                trajectory, pairs = await rollout(task, sample, teacher, work.config.pairs_per_task, user, work.people)
             except CallFailed as failure:
                 journal.add_failure(number, sample, failure.reason, failure.message)
                 report.failed[failure.reason] = report.failed.get(failure.reason, 0) + 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from trajgym.chat import Message
@@ -9,6 +10,7 @@ from trajgym.generators.branching import Brancher, make_pairs, pair_from_mistake
 from trajgym.generators.reply import Reply
 from trajgym.generators.user_words import UserModel
 from trajgym.gym_envs.episode import Done, Episode, Need, NeedWords
+from trajgym.gym_envs.user.who import Persona, persona_of
 from trajgym.ledger import call_key
 from trajgym.seeding import Rng
 from trajgym.task import Task
@@ -42,14 +44,21 @@ class Teacher(Protocol):
 
 
 async def rollout(
-    task: Task, sample: int, teacher: Teacher, pairs_wanted: int, user: UserModel | None = None
+    task: Task,
+    sample: int,
+    teacher: Teacher,
+    pairs_wanted: int,
+    user: UserModel | None = None,
+    people: Sequence[Persona] = (),
 ) -> tuple[Trajectory, list[Pair]]:
-    """Play `task` once and make up to `pairs_wanted` pairs out of it. `user`: who words what the user says.
+    """Play `task` once and make up to `pairs_wanted` pairs out of it. `user`: who words what the user says; `people`: one of whom
+    it is.
 
     Raises what the teacher raises; then nothing of the episode stands (its replies do, in the ledger).
     """
     name = user.name if user is not None else ""
-    episode = Episode(task, sample=sample, teacher=teacher.name, kind=teacher.kind, user=name)
+    who = persona_of(task, people) if people else None
+    episode = Episode(task, sample=sample, teacher=teacher.name, kind=teacher.kind, user=name, persona=who)
     try:
         need: Need | Done = episode.start()
         policy = teacher.open(task, episode)

@@ -7,7 +7,7 @@ record. Nothing in it knows a client, a thread or a clock.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from trajgym.chat import Message, Tool, tool_call_id, tool_result
@@ -25,8 +25,9 @@ from trajgym.gym_envs.shaping import shape
 from trajgym.gym_envs.structures import breach
 from trajgym.gym_envs.swarm import own_moves
 from trajgym.gym_envs.trace import Call, Say, Trace, call_key, contains
+from trajgym.gym_envs.user.dims import NEUTRAL
 from trajgym.gym_envs.user.machine import User
-from trajgym.gym_envs.user.who import Who
+from trajgym.gym_envs.user.who import Persona, Who
 from trajgym.gym_envs.world import World
 from trajgym.gym_envs.wrong_ids import misnumber
 from trajgym.seeding import Rng
@@ -57,14 +58,14 @@ class NeedWords:
     """The user is to speak, and somebody else words it: a `draft` out of the grammar for what it has decided to say.
 
     `values` are the facts that the draft tells, `hidden` those that the user has not told yet; `heard` is what the agent said
-    last; `limit` the most characters; `plain` is False when the user's language is not plain English."""
+    last; `limit` the most characters; `language` the user's, as a level of that dimension."""
 
     draft: str
     values: tuple[str, ...]
     hidden: tuple[str, ...]
     heard: str
     limit: int
-    plain: bool
+    language: str
     turn: int
 
 
@@ -80,13 +81,21 @@ _LONGEST = 4000
 
 class Episode:
     """`task` played by an agent that is called `teacher` in the record. `sample` tells several episodes of a task apart.
-    `user`: the name of a model that words what the user says (see `NeedWords`); empty: the grammar does.
+    `user`: the name of a model that words what the user says (see `NeedWords`); empty: the grammar does. `persona`: who the user
+    is, when that does not follow from the task alone.
 
     Close it when it is left before it is done; a done episode has closed itself.
     """
 
     def __init__(
-        self, task: Task, *, sample: int = 0, teacher: str = "scripted", kind: str = "scripted", user: str = ""
+        self,
+        task: Task,
+        *,
+        sample: int = 0,
+        teacher: str = "scripted",
+        kind: str = "scripted",
+        user: str = "",
+        persona: Persona | None = None,
     ) -> None:
         self.task = task
         self.world: World = load(task.world)
@@ -108,6 +117,7 @@ class Episode:
         self._moves: list[Move] | None = None
         self._done: Done | None = None
         self._speaks = user
+        self._persona = persona
         self._voices: list[str] = []
         self._unsaid: tuple[Say, list[Message]] | None = None
 
@@ -119,7 +129,7 @@ class Episode:
         self.plan = make_plan(self.world, self.state, self.task)
         for planted in self.plan.planted:
             self.state.plant(*planted)
-        who = Who(self.task, self.plan, self.world.knows_user)
+        who = Who(self.task, self.plan, self.world.knows_user, self._persona)
         self.user = User(self.plan, self.task.profile, self.id, who)
         need = self._speak(self.user.open(), self.opening)
         assert not isinstance(need, Done)
@@ -176,7 +186,7 @@ class Episode:
             tuple(fact.spoken for slot, fact in facts.items() if slot not in self.trace.told and slot not in say.told),
             (self.turns[-1].message["content"] or "") if self.turns else "",
             _SMS if profile.get("channel") == "sms" else _LONGEST,
-            "language" not in profile,
+            profile.get("language", NEUTRAL["language"]),
             len(self.turns),
         )
 
@@ -186,6 +196,11 @@ class Episode:
             self.trace.hung_up = say.act == "hang_up"
             return self._finish(False)
         return self._next()
+
+    def _who_spoke(self) -> dict[str, Any]:
+        """What the record says of the user beside its task: whose words it has, and who it is."""
+        words = {"name": self._speaks, "voices": self._voices} if self._speaks else {}
+        return words | ({"persona": asdict(self._persona)} if self._persona else {})
 
     def _next(self) -> Need | Done:
         if len(self.turns) >= self.world.max_turns:
@@ -208,7 +223,7 @@ class Episode:
         trajectory = Trajectory(
             self.id, self.task, self.sample, self.teacher, self.opening, self.turns, outcome, self.state.digest(),
             self.world.proof_of(self.state), self.acts, sorted(self.user.reached),
-            user={"name": self._speaks, "voices": self._voices} if self._speaks else {},
+            user=self._who_spoke(),
         )  # fmt: skip
         self.close()
         self._done = Done(trajectory, truncated)

@@ -88,7 +88,7 @@ class GraphEditor(WishWorld):
         "update": offer(
             wants.update, "confirm alternative mendable tell slot unit_or_format note again measure compare", until=1
         ),
-        "rewire": offer(wants.rewire, "confirm tell slot note again measure", since=1),
+        "rewire": offer(wants.rewire, "confirm tell slot note again measure", since=2),
         "repair": offer(wants.repair, "confirm tell slot again measure", since=2),
         "ask": offer(wants.ask, "tell slot", until=0),
     }

@@ -18,7 +18,7 @@ from trajgym.task import Task
 PARTS = ("name", "age", "place", "occupation")
 """What a user may let drop about itself."""
 
-_YOUNGEST, _OLDEST, _RETIRED = 18, 90, 67
+YOUNGEST, OLDEST, _RETIRED = 18, 90, 67
 _ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
 ).split()
@@ -62,15 +62,15 @@ class Persona:
         return f"{self.name}, {self.age}, {self.place}: I {self.work} ({self.voice})"
 
 
-def persona_of(task: Task) -> Persona:
-    """Who the user of `task` is: the same in every episode of it, on every machine."""
-    return _persona(task.id)
+def persona_of(task: Task, people: Sequence[Persona] = ()) -> Persona:
+    """Who the user of `task` is: the same in every episode of it, on every machine. `people`: those it is one of."""
+    return Rng(task.id, "persona").choice(people) if people else _persona(task.id)
 
 
 def _persona(key: str) -> Persona:
     rng = Rng(key, "persona")
     return Persona(
-        rng.choice(NAMES), rng.between(_YOUNGEST, _OLDEST), rng.choice(PLACES), rng.choice(OCCUPATIONS), rng.choice(_VOICES)
+        rng.choice(NAMES), rng.between(YOUNGEST, OLDEST), rng.choice(PLACES), rng.choice(OCCUPATIONS), rng.choice(_VOICES)
     )  # fmt: skip
 
 
@@ -83,18 +83,20 @@ def in_words(age: int) -> str:
 
 
 class Who:
-    """What one user lets out about itself. `silent`: parts of it that its world decides.
+    """What one user lets out about itself. `silent`: parts of it that its world decides; `persona`: who it is when that does not
+    follow from the task alone.
 
     Nothing is worked out until the user first says something about itself; most never do.
     """
 
-    __slots__ = ("_id", "_introduced", "_persona", "_plan", "_profile", "_rng", "_sayable", "_silent")
+    __slots__ = ("_id", "_introduced", "_known", "_persona", "_plan", "_profile", "_rng", "_sayable", "_silent")
 
-    def __init__(self, task: Task, plan: Plan, silent: Sequence[str] = ()) -> None:
+    def __init__(self, task: Task, plan: Plan, silent: Sequence[str] = (), persona: Persona | None = None) -> None:
         self._id = task.id
         self._plan = plan
         self._profile = task.profile
         self._silent = silent
+        self._known = persona
         self._persona: Persona | None = None
         self._sayable: dict[str, str] = {}
         self._introduced = False
@@ -102,7 +104,7 @@ class Who:
     def _know(self) -> Persona:
         """The persona; what may be said of it is in `_sayable`."""
         if self._persona is None:
-            self._persona = persona = _persona(self._id)
+            self._persona = persona = self._known or _persona(self._id)
             self._rng = Rng(self._id, "persona", "words")
             taken = {*self._silent, *_taken(self._plan, persona), *_at_odds(self._profile)}
             words = {

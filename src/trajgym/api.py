@@ -76,6 +76,7 @@ class Run:
 
     def _settings(self, given: dict[str, Any]) -> GenerateConfig:
         from trajgym.gym_envs import registry
+        from trajgym.gym_envs.user.crowd import read_people
         from trajgym.gym_envs.user.targets import check_shares, read_target
 
         saved = self.config.generate.model_dump() if (self.path / CONFIG).is_file() else {}
@@ -84,6 +85,9 @@ class Run:
         values = saved | given
         if values.get("mcp") and values.get("tasks"):
             values |= _tasks_of(values)
+        if values.get("personas"):
+            read_people(values["personas"])
+            values |= {"personas_sha256": _hash_of(values["personas"])}
         config = make(GenerateConfig, values)
         if config.mcp:
             _bring(config, read=True)
@@ -219,13 +223,17 @@ class Run:
 
 def _tasks_of(values: dict[str, Any]) -> dict[str, Any]:
     """What a task file adds to the settings: its hash, and its length when nobody says how many tasks are wanted."""
-    from hashlib import sha256
-
     from trajgym.gym_envs.foreign import read_tasks
 
     rows = read_tasks(values["tasks"])
-    body = sha256(Path(values["tasks"]).read_bytes()).hexdigest()
-    return {"n": values.get("n") or len(rows), "tasks_sha256": body}
+    return {"n": values.get("n") or len(rows), "tasks_sha256": _hash_of(values["tasks"])}
+
+
+def _hash_of(path: str) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
+    from hashlib import sha256
+
+    return sha256(Path(path).read_bytes()).hexdigest()
 
 
 def _bring(config: GenerateConfig, read: bool = False) -> None:

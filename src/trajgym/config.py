@@ -64,6 +64,10 @@ class GenerateConfig(_Section):
     """Name of a model that words what the simulated user says; empty: the grammar does."""
     user_base_url: str = ""
     """Where that model is served; its key is read from ``TRAJGYM_USER_API_KEY``, else the teacher's is used."""
+    personas: str = ""
+    """A file of people for the users to be; empty: those that trajgym knows."""
+    personas_sha256: str = ""
+    """Of that file, so that a run goes on with the people it began with."""
     temperature: float | None = Field(None, ge=0, le=2)
     max_tokens: int | None = Field(None, ge=1)
     concurrency: int = Field(256, ge=1, le=10_000)

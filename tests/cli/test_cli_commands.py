@@ -23,7 +23,7 @@ from trajgym.journal import Decided
 
 Command = Callable[..., Any]
 Start = Callable[..., subprocess.Popen[str]]
-COMMANDS = ("generate", "filter", "export", "run", "worlds", "show", "stats", "coverage", "doctor")
+COMMANDS = ("generate", "filter", "export", "run", "personas", "worlds", "show", "stats", "coverage", "doctor")
 
 
 def exported(folder: Path) -> dict[str, bytes]:

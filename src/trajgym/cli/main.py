@@ -14,6 +14,7 @@ from trajgym.cli import look, steps
 from trajgym.cli.coverage import coverage
 from trajgym.cli.doctor import doctor
 from trajgym.cli.output import print_json, say
+from trajgym.cli.personas import personas
 from trajgym.errors import DiskTrouble, TrajgymError
 from trajgym.progress import Interrupted
 
@@ -29,6 +30,7 @@ _COMMANDS: dict[Callable[..., None], str] = {
     steps.filter_: "Prove, score and deduplicate what was generated.",
     steps.export: "Write what was kept as files that trainers read.",
     steps.run: "Generate, filter and export, as a TOML file says.",
+    personas: "Let a model propose people for the users to be.",
     look.worlds: "List the worlds.",
     look.show: "Show one trajectory as a person reads it.",
     look.stats: "Count a run: funnel, outcomes, behaviour, tokens.",

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from trajgym.chat import Message
 from trajgym.cli.output import visible
-from trajgym.gym_envs.user.who import persona_of
+from trajgym.gym_envs.user.who import Persona, persona_of
 from trajgym.journal import Decided
 from trajgym.trajectory import Frame, Pair, Trajectory, Turn
 from trajgym.verdict import MISTAKES
@@ -51,7 +51,8 @@ def _head(number: int, trajectory: Trajectory) -> Text:
     if task.profile:
         dims = (f"{dim}={level}" for dim, level in task.profile.items())
         text.append(visible(f"user: {', '.join(dims)}\n"), "dim")
-    text.append(visible(f"persona: {persona_of(task)}\n"), "dim")
+    theirs = trajectory.user.get("persona")
+    text.append(visible(f"persona: {Persona(**theirs) if theirs else persona_of(task)}\n"), "dim")
     if task.faults:
         text.append(visible(f"faults: {orjson.dumps(task.faults).decode()}\n"), "dim")
     return text

@@ -58,6 +58,9 @@ def generate(
     user_base_url: Annotated[
         str | None, typer.Option("--user-base-url", help="Where that one is served. [default: OPENAI_BASE_URL]")
     ] = None,
+    personas: Annotated[
+        Path | None, typer.Option(help="A file of people for the users to be (see: trajgym personas).")
+    ] = None,
     temperature: Annotated[float | None, typer.Option(help="[default: the server's]")] = None,
     max_tokens: Annotated[
         int | None, typer.Option("--max-tokens", help="Of one reply. [default: the server's]")
@@ -99,6 +102,7 @@ def generate(
         "base_url": base_url,
         "user_model": user_model,
         "user_base_url": user_base_url,
+        "personas": None if personas is None else str(personas),
         "temperature": temperature,
         "max_tokens": max_tokens,
         "concurrency": concurrency,
