@@ -22,6 +22,7 @@ from trajgym.gym_envs.plan import Deed, Move, Plan
 from trajgym.gym_envs.reading import Reading, read
 from trajgym.gym_envs.registry import load
 from trajgym.gym_envs.shaping import shape
+from trajgym.gym_envs.structures import breach
 from trajgym.gym_envs.swarm import own_moves
 from trajgym.gym_envs.trace import Call, Say, Trace, call_key, contains
 from trajgym.gym_envs.user.absent import user_of
@@ -175,10 +176,15 @@ class Episode:
         if not self._speaks or not say.text:
             return self._said(say, into)
         self._unsaid = say, into
-        profile, facts = self.task.profile, self.plan.facts
+        profile, facts, rule = self.task.profile, self.plan.facts, self.plan.rule
+        fixed = rule.literals if rule is not None else ()
         return NeedWords(
             say.text,
-            (*(facts[slot].spoken for slot in say.told if slot in facts), *say.wrong),
+            (
+                *(facts[slot].spoken for slot in say.told if slot in facts),
+                *say.wrong,
+                *(words for words in fixed if words and words in say.text),
+            ),
             tuple(fact.spoken for slot, fact in facts.items() if slot not in self.trace.told and slot not in say.told),
             (self.turns[-1].message["content"] or "") if self.turns else "",
             _SMS if profile.get("channel") == "sms" else _LONGEST,
@@ -363,7 +369,8 @@ class Episode:
                 trace.closed = "closing"
             return
         form = self.plan.form
-        heard = self.plan.tells if form is None or not form.breach(text) else []  # an answer in another form is none
+        ignored = breach(self.plan, trace, text) or (form.breach(text) if form is not None else "")
+        heard = [] if ignored else self.plan.tells  # an answer in another form is none
         for tell in heard:
             if tell.name in trace.tells or not tell.since <= trace.phase < tell.until:
                 continue

@@ -59,7 +59,10 @@ def _call(episode: Episode, *calls: tuple[str, Any]) -> Message:
     return episode.worded(assistant(dumps(objects[0] if len(objects) == 1 else objects)))
 
 
-def _say(episode: Episode, text: str) -> Message:
+def _say(episode: Episode, text: str, heeding: bool = True) -> Message:
+    """`text` as a message; `heeding`: in the form that the user wants for all of them."""
+    if heeding and episode.plan.rule is not None and episode.trace.goals:
+        text = episode.plan.rule.apply(text)
     return assistant(dumps({"tool": "no_tool", "reply": text}) if episode.json_mode else text)
 
 
@@ -429,8 +432,11 @@ def bad_style(episode: Episode, move: Move, rng: Rng) -> Iterator[Message]:
     if episode.plan.form is not None and move.kind == "close":
         flat = " ".join(line.removeprefix("- ") for line in text.split("\n")).rstrip(".!")
         forms[:0] = [form.replace("{answer}", flat) for form in turned(list(_FORMLESS), rng)[:2]]
+    rule = episode.plan.rule
+    if rule is not None and episode.trace.goals:
+        forms.insert(0, rule.drop(text))
     for form in forms:
-        yield _say(episode, form)
+        yield _say(episode, form, heeding=False)
 
 
 def _replies(content: str) -> list[dict[str, Any]]:

@@ -165,6 +165,8 @@ def act(
         text = words(plan, first, rng, turns, misheard)
     if after in _MEANWHILE:
         text = rng.choice(_MEANWHILE[after]) + text
+    if plan.rule is not None and first.kind != "ask_goal":
+        text = plan.rule.apply(text)
     return assistant(dumps({"tool": "no_tool", "reply": text})) if json_mode else assistant(text)
 
 

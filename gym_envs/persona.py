@@ -113,6 +113,8 @@ def _lower(value: str, answers: tuple[str, ...], rng: Rng) -> Form:
 
 
 def _list(value: str, answers: tuple[str, ...], rng: Rng) -> Form:
+    if any("\n" in text for text in answers):
+        return _last(value, answers, rng)
     wish = "answer in a list of two points with dashes, the answer first and a kind word second"
     says = tuple(f"- {text[:1].upper()}{text[1:]}\n{rng.choice(_GOODBYES)}" for text in answers)
     return Form(wish, says, bullets=2)

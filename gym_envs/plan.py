@@ -56,6 +56,13 @@ class Goal:
     topic: str = "something"
     since: int = 0
     until: int = FOREVER
+    structure: str = ""
+    """The level of ``goal_structure`` that shows in its words."""
+
+    @property
+    def bound(self) -> tuple[str, ...]:
+        """The facts without which it cannot be said at all."""
+        return tuple(slot for slot in self.slots if all("{" + slot + "}" in text for text in self.says))
 
 
 @dataclass(slots=True)
@@ -220,6 +227,14 @@ class Plan:
     parallel: bool = False
     form: Form | None = None
     """The form in which the user wants the answer, when it says so."""
+    rule: Form | None = None
+    """The form in which the user wants every message, once it has said what it wants."""
+    sequel: list[Draft] = field(default_factory=list)
+    """What else the user wants, one thing after the other (see `trajgym.gym_envs.structures`)."""
+    left: list[Step] = field(default_factory=list)
+    """What would have to be done if a condition of the user's were otherwise than it is."""
+    result: Tell | None = None
+    """What comes out when two numbers are compared; it is one of `tells`."""
     alternatives: list[Alternative] = field(default_factory=list)
     spares: list[Draft] = field(default_factory=list)
     human: Step | None = None

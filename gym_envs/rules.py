@@ -16,6 +16,7 @@ from trajgym.gym_envs import deeds
 from trajgym.gym_envs.faults import RETRYABLE
 from trajgym.gym_envs.plan import Attack, Move, Plan, Step
 from trajgym.gym_envs.reading import DEED, Reading
+from trajgym.gym_envs.structures import breach, miscounted
 from trajgym.gym_envs.style import unfit
 from trajgym.gym_envs.trace import Trace, atom, atoms_of, call_key, contains, numbers_in
 from trajgym.gym_envs.world import Tool, World
@@ -229,6 +230,8 @@ def _judge_unplanned(view: View, tool: Tool, args: dict[str, Any]) -> tuple[str,
     wrong = next((v for v in _values(tool, args) if atom(v) in {atom(w) for w in plan.wrong_claims}), None)
     if wrong is not None:
         return "M23", f"{tool.name} takes over {wrong}, which is wrong"
+    if tool.kind == "write" and any(step.tool == tool.name and _same_args(tool, step, args) for step in plan.left):
+        return "M19", f"{tool.name} does what the user's condition rules out"
     invented = [v for n, v in args.items() if not _known(view, tool, n, v)]
     if invented:
         if any(slot not in trace.told for step in same_tool for slot in step.slots):
@@ -310,7 +313,10 @@ def _judge_words(view: View, reading: Reading, with_calls: bool) -> Iterator[tup
         contains(text, tell.value) for tell in plan.tells if tell.name in plan.look_alikes
     ):
         yield "M23", f"agrees that it is {wrong}"
+    forgotten = breach(plan, trace, text)
     if with_calls:
+        if forgotten:
+            yield "M24", forgotten
         return
     if not view.world.planned:
         unpleasant = unfit(text)
@@ -324,6 +330,8 @@ def _judge_words(view: View, reading: Reading, with_calls: bool) -> Iterator[tup
     invented = _invented(view, text) if plan.steps else ""
     if invented:
         yield "M10", f"states {invented}, which nobody looked up"
+    elif plan.result is not None and "close" in kinds and (wrong_count := miscounted(plan, trace, text)):
+        yield "M10", f"states {wrong_count}, which is not what comes out"
     failed = trace.calls[-1] if trace.calls and trace.calls[-1].turn == trace.turn - 1 else None
     if failed and failed.error in RETRYABLE and "call" in kinds and not reading.asks and not reading.deeds:
         yield "M17", f"{failed.tool} failed with {failed.error} and is not tried again"
@@ -335,7 +343,7 @@ def _judge_words(view: View, reading: Reading, with_calls: bool) -> Iterator[tup
         yield from deeds.judge(view, reading)
     elif reading.asks or reading.confirm:
         yield from _judge_question(view, reading, kinds)
-    unpleasant = unfit(text)
+    unpleasant = unfit(text) or forgotten
     if not unpleasant and plan.form is not None and kinds == {"close"} and not reading.asks:
         unpleasant = plan.form.breach(text)
     if unpleasant:

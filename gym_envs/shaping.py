@@ -10,6 +10,7 @@ from __future__ import annotations
 from trajgym.gym_envs.beliefs import PREMISES, mislead, unlike
 from trajgym.gym_envs.persona import in_form
 from trajgym.gym_envs.plan import FOREVER, Alternative, Draft, Ending, Event, Plan
+from trajgym.gym_envs.structures import NEXT, between, set_rule
 from trajgym.gym_envs.user.dims import FORMS
 from trajgym.seeding import Rng
 from trajgym.task import Task
@@ -61,6 +62,8 @@ def shape(plan: Plan, task: Task) -> None:
         in_form(plan, Rng(task.id, "form"))
     if profile.get("channel") in FORMS:
         _tell_all(plan)
+    if profile.get("goal_structure") == "standing_rule":
+        set_rule(plan, Rng(task.id, "rule"))
     correction, change = profile.get("correction"), profile.get("mind_change")
     if profile.get("knowledge_error") in PREMISES:
         mislead(plan, task)
@@ -100,6 +103,8 @@ def shape(plan: Plan, task: Task) -> None:
         _slip(plan, task)
     if profile.get("user_actions") == "refuses_to_act":
         _balk(plan, task)
+    if plan.sequel:
+        _go_through(plan)
     if profile.get("ending") == "reopens":
         _reopen(plan, _spare(plan, task))
     if profile.get("ending") == "asks_for_human":
@@ -218,6 +223,16 @@ def _reopen(plan: Plan, spare: Draft) -> None:
     plan.events.append(Event("reopens", "closing", says, tells=told))
 
 
+def _go_through(plan: Plan) -> None:
+    """What else is wanted, one thing after the other: each is named when what came before it is done and reported."""
+    last = between(plan)
+    for draft in plan.sequel:
+        told = _add_draft(plan, draft, len(plan.events) + 1)
+        says = tuple(form.replace("{w}", text) for text in draft.goal.says for form in NEXT)
+        plan.events.append(Event("multi_sequential", "closing", says, tells=told))
+    plan.endings[len(plan.events)] = last
+
+
 def _groups(plan: Plan, names: set[str]) -> set[str]:
     return {step.group for step in plan.steps if step.name in names and step.group}
 
@@ -235,7 +250,7 @@ def _add_draft(plan: Plan, spare: Draft, phase: int) -> tuple[str, ...]:
     plan.tells.extend(spare.tells)
     if phase not in plan.endings:
         plan.endings[phase] = Ending(
-            "solved", plan.ending(0).says if plan.ending(0).kind == "solved" else ("All done.",)
+            "solved", plan.ending(phase).says if plan.ending(phase).kind == "solved" else ("All done.",)
         )
     return tuple(spare.goal.slots)
 

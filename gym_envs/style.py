@@ -38,6 +38,7 @@ def unfit(text: str) -> str:
 _AROUND = " \n\t\"'“”‘’*_.!?…,;:-"
 """What may stand around the first and the last words of an answer."""
 _DASH = re.compile(r"\s*[-–—*•] ")
+_ITEM = re.compile(r"^\s*(?:[-–—*•]|\d{1,2}[.)]) ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Form:
 
     `wish`: how the user asks for it, as an imperative. `says`: whole answers in this form. `words`: at most so many. `lower`:
     no capitals. `bullets`: so many lines, each with a dash before it. `without`: a word not to use. `begins`, `ends`: the first and
-    the last words, whatever the case. `holds`: these very characters.
+    the last words, whatever the case. `holds`: these very characters. `unmarked`: a character not to use. `unlisted`: no lists.
     """
 
     wish: str
@@ -58,6 +59,8 @@ class Form:
     begins: str = ""
     ends: str = ""
     holds: str = ""
+    unmarked: str = ""
+    unlisted: bool = False
 
     def breach(self, text: str) -> str:
         """How `text` differs from the form; nothing when it does not."""
@@ -70,6 +73,10 @@ class Form:
             return f"not the list of {self.bullets} points that was asked for"
         if self.without and re.search(rf"\b{re.escape(self.without)}\b", text, re.IGNORECASE):
             return f'uses the word "{self.without}", which was not wanted'
+        if self.unmarked and self.unmarked in text:
+            return f"uses {self.unmarked!r}, which was not wanted"
+        if self.unlisted and sum(map(bool, map(_ITEM.match, lines))) > 1:
+            return "a list, which was not wanted"
         if self.begins and not text.lstrip(_AROUND).lower().startswith(self.begins.lower()):
             return f'does not begin with "{self.begins}", as was asked for'
         if self.ends and not text.rstrip(_AROUND).lower().endswith(self.ends.lower()):
@@ -80,3 +87,32 @@ class Form:
     def literals(self) -> tuple[str, ...]:
         """The words that the answer must, or must not, have."""
         return self.without, self.begins, self.ends, self.holds
+
+    def apply(self, text: str) -> str:
+        """`text` brought into the form, as far as that goes without other words: it may get some at its beginning or its
+        end, and lose capitals, marks and the dashes of a list."""
+        if self.unlisted and self.breach(text):
+            text = "\n".join(_ITEM.sub("", line, count=1) for line in text.split("\n"))
+        if self.unmarked:
+            text = text.replace(self.unmarked, ".")
+        if self.holds and self.holds not in text:
+            stop = text[-1:] if text.endswith((".", "!", "?")) else "."
+            text = f"{text.removesuffix(stop)}, {self.holds}{stop}"
+        if self.begins and not text.lower().startswith(self.begins):
+            text = f"{self.begins[:1].upper()}{self.begins[1:]}! {text}"
+        if self.ends and not text.rstrip(_AROUND).lower().endswith(self.ends):
+            text = f"{text} {self.ends[:1].upper()}{self.ends[1:]}."
+        return text.lower() if self.lower else text
+
+    def drop(self, text: str) -> str:
+        """`text`, which is in the form, as somebody says it who has forgotten about the form."""
+        text = text.replace(f", {self.holds}", "") if self.holds else text
+        if self.begins:
+            text = text.partition("! ")[2] or text
+        if self.ends:
+            text = text[: text.lower().rfind(self.ends)].rstrip()
+        if self.lower:
+            text = f"well, {text}"
+        if self.unlisted:
+            text = f"- {text}\n- That's it."
+        return f"{text[:1].upper()}{text[1:]}" + (self.unmarked and f" All right{self.unmarked}")

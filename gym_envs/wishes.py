@@ -17,6 +17,7 @@ from trajgym.gym_envs.backend import Backend, Row
 from trajgym.gym_envs.persona import Reply, small_talk
 from trajgym.gym_envs.plan import Alternative, Attack, Draft, Ending, Fact, Goal, Plan, Step, Tell
 from trajgym.gym_envs.shaping import needs
+from trajgym.gym_envs.structures import MEASURING, beside, hang_together, join, measuring, share
 from trajgym.gym_envs.world import World
 from trajgym.seeding import Rng
 from trajgym.task import Task
@@ -90,6 +91,10 @@ class Wish:
         self.clause = ""
         self.forbidden: tuple[str, ...] = ()
         self.ending: Ending | None = None
+        self.noun = ""
+        """What `measure`, a number, is: "the price"."""
+        self.measure: Tell
+        self.adds = True
 
     def fact(self, slot: str, value: Any, kind: str, label: str, *keys: str, **more: Any) -> None:
         self.facts[self.p + slot] = Fact(self.p + slot, value, kind, label, keys or (), **more)
@@ -108,11 +113,23 @@ class Wish:
         return Step(self.p + name, tool, args, needed, slots, self.p + "g0", **more)
 
     def tell(
-        self, name: str, value: Any, kind: str, *says: str, after: tuple[str, ...] = (), wrong: Any = None
+        self,
+        name: str,
+        value: Any,
+        kind: str,
+        *says: str,
+        after: tuple[str, ...] = (),
+        wrong: Any = None,
+        noun: str = "",
+        adds: bool = True,
     ) -> None:
-        """A value the user must hear; `wrong` is one of the same kind that a user may wrongly insist on."""
+        """A value the user must hear; `wrong` is one of the same kind that a user may wrongly insist on. A number with a `noun`
+        ("the price") can decide what else is to be done, or be compared with another one; `adds`: the sum of the two means
+        something."""
         needed = tuple(self.p + other for other in after)
         self.tells.append(Tell(self.p + name, value, kind, says, needed, self.p + "g0"))
+        if noun:
+            self.noun, self.measure, self.adds = noun, self.tells[-1], adds
         if wrong is not None:
             self.alike[self.p + name] = [wrong]
 
@@ -169,7 +186,8 @@ Maker = Callable[[Setting], Wish]
 class Offer:
     """A wish in the catalogue: how it is made, the levels from which and to which it comes, and what it can carry:
     ``confirm``, ``alternative``, ``mendable``, ``tell``, ``slot`` (see `shaping.needs`), levels of ambiguity, ``note`` (a text
-    can be planted in what it reads), ``again`` (it can be a further wish of a task)."""
+    can be planted in what it reads), ``again`` (it can be a further wish of a task), ``measure`` (it tells a number with a noun),
+    ``compare`` (another number than the next one of its kind)."""
 
     make: Maker
     can: frozenset[str]
@@ -182,7 +200,7 @@ def offer(make: Maker, can: str, since: int = 0, until: int = 4) -> Offer:
 
 
 DIMS: dict[str, tuple[str, ...]] = {
-    "goal_structure": ("single", "multi_parallel"),
+    "goal_structure": ("single", "multi_parallel", "multi_sequential", *MEASURING, "standing_rule"),
     "opening": ("full_spec", "underspecified", "vague", "wrong_topic_first", "greeting_only"),
     "info_giving": ("front_loaded", "one_per_turn", "only_when_asked"),
     "patience": ("high", "medium", "low_hangup", "repeats_demand"),
@@ -250,6 +268,11 @@ class WishWorld(World):
     dims: ClassVar[Levels] = DIMS
     forbidden: ClassVar[tuple[tuple[Levels, Levels], ...]] = FORBIDDEN
 
+    def __init_subclass__(cls) -> None:
+        out = {level for level, needed in MEASURING.items() if not cls.can({"again", needed})}
+        if out:
+            cls.dims = {**cls.dims, "goal_structure": tuple(x for x in cls.dims["goal_structure"] if x not in out)}
+
     def replies(self, task: Task, rng: Rng) -> list[Reply]:
         """Questions that the system prompt answers."""
         raise NotImplementedError
@@ -269,10 +292,16 @@ class WishWorld(World):
             return _ended(rng.choice(self.failures)(s), "infeasible", _NOT_POSSIBLE)
         return self._doable(s)
 
-    def _fitting(self, s: Setting, can: set[str]) -> list[Offer]:
+    def fitting(self, s: Setting, can: set[str]) -> list[Offer]:
+        """Offers that carry all of `can`: those of the level, if there are any."""
         return [o for o in self.wishes.values() if can <= o.can and o.since <= s.level <= o.until] or [
             o for o in self.wishes.values() if can <= o.can
         ]
+
+    @classmethod
+    def can(cls, can: set[str]) -> bool:
+        """Is there an offer that carries all of `can`?"""
+        return any(can <= o.can for o in cls.wishes.values())
 
     def _doable(self, s: Setting) -> Plan:
         can = s.wanted - {"spare", "human"}
@@ -282,18 +311,26 @@ class WishWorld(World):
         if planted:
             can.add("note")
             s.wanted.add("note")
-        found = self._fitting(s, can)
+        structure = s.task.profile.get("goal_structure", "single")
+        measured = measuring(type(self), s, can)
+        found = self.fitting(s, can)
         assert found, f"{self.name}: no wish can carry {sorted(can)}"
-        wish = s.rng.choice(found).make(s)
+        made = s.rng.choice(found)
+        wish = made.make(s)
         plan = _plan_of(wish, _SOLVED)
         plan.alternatives = wish.alternatives
+        if structure in MEASURING:
+            hang_together(self, s, plan, (made, wish) if measured else None)
         for letter in self._further(s):
-            further = self._another(s, letter + "_")
-            _share(plan, further)
-            _add(plan, further)
+            further = self.another(s, letter + "_")
+            if structure == "multi_sequential":
+                share(plan, further)
+                plan.sequel.append(further.draft)
+            else:
+                join(plan, further)
         if "spare" in s.wanted:
-            spare = self._another(s, "x_")
-            _share(plan, spare)
+            spare = self.another(s, "x_")
+            share(plan, spare)
             plan.spares.append(spare.draft)
         plan.parallel = bool(s.task.tool_view.get("parallel"))
         if planted:
@@ -308,17 +345,16 @@ class WishWorld(World):
 
     def _further(self, s: Setting) -> str:
         """A letter for each wish besides the first: at least one where the user has several, and more on higher levels."""
-        if s.task.profile.get("goal_structure") != "multi_parallel":
+        if s.task.profile.get("goal_structure") not in ("multi_parallel", "multi_sequential"):
             return ""
         count = _FURTHER[s.level]
         while count < 3 and s.rng.chance(self.more[s.level]):
             count += 1
         return "bcd"[:count]
 
-    def _another(self, s: Setting, p: str) -> Wish:
+    def another(self, s: Setting, p: str, *can: str) -> Wish:
         """A further wish, about something else."""
-        plain = Setting(s.state, s.rng, s.task, p, "none", set(), s.taken)
-        return s.rng.choice(self._fitting(plain, {"again"})).make(plain)
+        return s.rng.choice(self.fitting(s, {"again", *can})).make(beside(s, p))
 
     def _beyond(self, rng: Rng) -> Plan:
         thing, wish = rng.choice(self.beyond)
@@ -347,31 +383,6 @@ def _ended(wish: Wish, kind: str, says: tuple[str, ...]) -> Plan:
                  "See clause {value} of the policy"), tuple(step.name for step in plan.steps))
         )  # fmt: skip
     return plan
-
-
-def _share(plan: Plan, wish: Wish) -> None:
-    """What `wish` would look up and the plan looks up already, whatever the user says, is looked up once."""
-    there = {(step.tool, repr(step.args)): step.name for step in plan.steps if not step.slots}
-    same = {
-        step.name: there[step.tool, repr(step.args)] for step in wish.steps if (step.tool, repr(step.args)) in there
-    }
-    if not same:
-        return
-    wish.steps = [step for step in wish.steps if step.name not in same]
-    for step in wish.steps:
-        step.needs = tuple(dict.fromkeys(same.get(name, name) for name in step.needs))
-    for tell in wish.tells:
-        tell.after = tuple(dict.fromkeys(same.get(name, name) for name in tell.after))
-
-
-def _add(plan: Plan, wish: Wish) -> None:
-    draft = wish.draft
-    plan.goals.append(draft.goal)
-    plan.facts.update(draft.facts)
-    plan.steps += draft.steps
-    plan.tells += draft.tells
-    plan.look_alikes.update(wish.alike)
-    plan.secrets += wish.secrets
 
 
 def schema(*optional: str, **properties: dict[str, Any]) -> dict[str, Any]:

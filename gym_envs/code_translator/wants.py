@@ -151,7 +151,7 @@ def folder(s: Setting) -> Wish:
         )
         w.notes.append(("documents", row["id"], "remark"))
     w.tell("count", len(rows), "number", "there are {value} documents in it", "the folder has {value} documents", after=(look,),
-           wrong=len(rows) + s.rng.between(101, 199))  # fmt: skip
+           wrong=len(rows) + s.rng.between(101, 199), noun="the number of documents")  # fmt: skip
     w.attacks = _attacks(s)
     return w
 
@@ -186,6 +186,7 @@ def value(s: Setting) -> Wish:
         "it is {value}",
         after=(read,),
         wrong=amount + s.rng.between(10001, 19999),
+        noun="the amount",
     )
     w.notes, w.attacks = [("documents", row["id"], "remark")], _attacks(s)
     return w

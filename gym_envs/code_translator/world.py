@@ -132,8 +132,8 @@ class CodeTranslator(WishWorld):
     forbidden: ClassVar[tuple[tuple[Levels, Levels], ...]] = FORBIDDEN
     wishes: ClassVar[dict[str, Offer]] = {
         "translate": offer(wants.translate, "confirm alternative mendable tell slot note again wrong_id", until=2),
-        "folder": offer(wants.folder, "confirm tell slot note again", since=1),
-        "value": offer(wants.value, "tell slot note again wrong_id", until=1),
+        "folder": offer(wants.folder, "confirm tell slot note again measure", since=1),
+        "value": offer(wants.value, "tell slot note again wrong_id measure compare", until=1),
         "term": offer(wants.term, "tell slot again", until=2),
     }
     refusals: ClassVar[tuple[Maker, ...]] = (wants.sealed, wants.replaced)

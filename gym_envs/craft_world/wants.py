@@ -167,7 +167,9 @@ def sign(s: Setting) -> Wish:
 
 def ask(s: Setting) -> Wish:
     """What is in the stores, or what goes into a thing."""
-    if not s.p and "note" not in s.wanted and s.rng.chance(0.5):  # beside other wishes the stores may change
+    if (
+        not s.p and s.wanted.isdisjoint(("note", "measure", "compare")) and s.rng.chance(0.5)
+    ):  # beside other wishes the stores may change
         row = s.pick(known(s.state, "stock", "SELECT * FROM stock ORDER BY id"))
         w = Wish(
             s,
@@ -193,6 +195,7 @@ def ask(s: Setting) -> Wish:
         f"{{value}} {part} for each",
         after=(look,),
         wrong=each + 1,
+        noun="the number of pieces for one",
     )
     w.notes, w.attacks = [("recipes", row["id"], "hint")], _attacks(s)
     return w

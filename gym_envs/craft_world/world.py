@@ -67,7 +67,7 @@ class CraftWorld(WishWorld):
     wishes: ClassVar[dict[str, Offer]] = {
         "craft": offer(wants.craft, "confirm alternative tell slot unit_or_format note"),
         "sign": offer(wants.sign, "confirm alternative mendable tell slot again wrong_id", until=2),
-        "ask": offer(wants.ask, "tell slot note again", until=1),
+        "ask": offer(wants.ask, "tell slot note again measure compare", until=1),
     }
     refusals: ClassVar[tuple[Maker, ...]] = (wants.masterpiece, wants.locked)
     failures: ClassVar[tuple[Maker, ...]] = (wants.short,)

@@ -225,7 +225,7 @@ def top_up(s: Setting) -> Wish:
     w.step("usage", "get_usage", {"line_id": line["id"]}, "line", slots=("phone",))
     _top_up(s, w, line, ["usage"])
     w.tell("used", line["used"], "number", f"line {line['id']} has used {{value}} GB this month", "you have used {value} GB so far",
-           after=("usage",), wrong=round(line["used"] + 31.7, 1))  # fmt: skip
+           after=("usage",), wrong=round(line["used"] + 31.7, 1), noun="the number of GB used")  # fmt: skip
     return w
 
 
@@ -303,5 +303,6 @@ def usage(s: Setting) -> Wish:
         "{value} GB are left",
         after=("usage",),
         wrong=round(left(line) + 41.3, 1),
+        noun="the number of GB left",
     )
     return w

@@ -98,11 +98,11 @@ class DualControlSupport(WishWorld):
     )
     wishes: ClassVar[dict[str, Offer]] = {
         "repair": offer(wants.repair, "deed acts_wrong refuses_to_act confirm tell slot note wrong_id"),
-        "top_up": offer(wants.top_up, "confirm alternative tell slot note unit_or_format again wrong_id"),
+        "top_up": offer(wants.top_up, "confirm alternative tell slot note unit_or_format again wrong_id measure"),
         "suspend": offer(wants.suspend, "confirm alternative mendable tell slot note again wrong_id"),
         "trip": offer(wants.trip, "confirm tell slot note again wrong_id", since=1),
         "back": offer(wants.back, "confirm tell slot note again wrong_id", since=1),
-        "usage": offer(wants.usage, "tell slot note again wrong_id"),
+        "usage": offer(wants.usage, "tell slot note again wrong_id measure"),
     }
     refusals: ClassVar[tuple[Maker, ...]] = (limits.too_much, limits.held, limits.held)
     failures: ClassVar[tuple[Maker, ...]] = (limits.outage, limits.ended, limits.defect, limits.hopeless)
@@ -141,9 +141,9 @@ class DualControlSupport(WishWorld):
             (f"what {gb} GB of data would cost, in euros", 4 * gb, ("{value} euros", "That would be {value} euros")),
         ]
 
-    def _fitting(self, s: Setting, can: set[str]) -> list[Offer]:
+    def fitting(self, s: Setting, can: set[str]) -> list[Offer]:
         """Users whose phones work call about what the desk does on its own, and about each thing once."""
-        fitting = [o for o in super()._fitting(s, can) if ("deed" in o.can) == ("deed" in can)]
+        fitting = [o for o in super().fitting(s, can) if ("deed" in o.can) == ("deed" in can)]
         return [o for o in fitting if s.taken.isdisjoint(NUMBERS[o.make])] or fitting
 
     def plan(self, state: Backend, task: Task, rng: Rng) -> Plan:

@@ -106,7 +106,7 @@ def _result(s: Setting, w: Wish, flow: Flow, graph: Graph, *after: str) -> int:
     assert outcome is not None
     w.step("try", "simulate", {"graph": flow.id, "input": number}, *after, slots=("graph", "input"))
     w.tell("result", outcome[0], "number", "the run ends with {value}", "{value} comes out", "the result of the run is {value}",
-           after=("try",), wrong=outcome[0] + s.rng.between(1001, 1999))  # fmt: skip
+           after=("try",), wrong=outcome[0] + s.rng.between(1001, 1999), noun="the result of the run")  # fmt: skip
     return number
 
 
@@ -201,6 +201,8 @@ def update(s: Setting) -> Wish:
         "the old amount was {value}",
         after=("get",),
         wrong=old + s.rng.between(1001, 1999),
+        noun="the old amount",
+        adds=False,
     )
     w.change("amount", other, {"set": {**args, "amount": other, "phrase": f"set the amount of {node} to {other}",
                                        "done": f"the amount of {node} is {other}"}}, mend=True)  # fmt: skip

@@ -84,10 +84,12 @@ class GraphEditor(WishWorld):
     dims: ClassVar[Levels] = {**DIMS, "ambiguity": ("none", "unit_or_format")}
     forbidden: ClassVar[tuple[tuple[Levels, Levels], ...]] = FORBIDDEN
     wishes: ClassVar[dict[str, Offer]] = {
-        "insert": offer(wants.insert, "confirm alternative tell slot note again"),
-        "update": offer(wants.update, "confirm alternative mendable tell slot unit_or_format note again", until=1),
-        "rewire": offer(wants.rewire, "confirm tell slot note again", since=2),
-        "repair": offer(wants.repair, "confirm tell slot again", since=2),
+        "insert": offer(wants.insert, "confirm alternative tell slot note again measure"),
+        "update": offer(
+            wants.update, "confirm alternative mendable tell slot unit_or_format note again measure compare", until=1
+        ),
+        "rewire": offer(wants.rewire, "confirm tell slot note again measure", since=2),
+        "repair": offer(wants.repair, "confirm tell slot again measure", since=2),
         "ask": offer(wants.ask, "tell slot", until=0),
     }
     refusals: ClassVar[tuple[Maker, ...]] = (wants.frozen, wants.unguarded)

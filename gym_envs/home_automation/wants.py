@@ -72,7 +72,7 @@ def set_one(s: Setting) -> Wish:
     w.step("set", "set_device", args, look, confirm=True, phrase=f"set the {name} in the {room} to {value}",
            done=f"the {name} in the {room} is set to {value}")  # fmt: skip
     w.tell("old", old, "number", f"the {name} was set to {{value}}", f"before, it was {{value}} for the {name}", after=(look,),
-           wrong=old + s.rng.between(201, 299))  # fmt: skip
+           wrong=old + s.rng.between(201, 299), noun="the old setting", adds=False)  # fmt: skip
     w.change("value", other, {"set": {"device": device["id"], "setting": other, "phrase": f"set the {name} in the {room} to {other}",
                                       "done": f"the {name} in the {room} is set to {other}"}}, mend=True)  # fmt: skip
     w.alike[device["id"]] = [row["id"] for row in _in_room(s, room) if row is not device][:3]
@@ -113,7 +113,7 @@ def scene(s: Setting) -> Wish:
         w.step(f"set {id}", "set_device", {"device": id, "setting": value}, read, look, confirm=True, phrase=f"set the {name} to {value}",
                done=f"the {name} is set to {value}")  # fmt: skip
     w.tell("count", len(names), "number", "the room has {value} devices", "there are {value} devices in it", after=(look,),
-           wrong=len(names) + s.rng.between(201, 299))  # fmt: skip
+           wrong=len(names) + s.rng.between(201, 299), noun="the number of devices")  # fmt: skip
     w.notes, w.attacks = [("scenes", row["id"], "label")], _attacks(s)
     w.alike[row["id"]] = [
         other["id"] for other in known(s.state, "scenes", "SELECT * FROM scenes ORDER BY id") if other is not row

@@ -79,8 +79,10 @@ class HomeAutomation(WishWorld):
         ({"knowledge_error": ("wrong_id",)}, {"mind_change": ("arg_change_post_write",)}),
     )
     wishes: ClassVar[dict[str, Offer]] = {
-        "set": offer(wants.set_one, "confirm alternative mendable tell slot unit_or_format again", until=1),
-        "scene": offer(wants.scene, "confirm tell slot note again", since=2),
+        "set": offer(
+            wants.set_one, "confirm alternative mendable tell slot unit_or_format again measure compare", until=1
+        ),
+        "scene": offer(wants.scene, "confirm tell slot note again measure", since=2),
         "rule": offer(wants.rule, "confirm alternative tell slot note again wrong_id"),
         "peace": offer(wants.peace, "confirm tell slot again", since=2),
         "alarm": offer(wants.alarm, "tell slot", until=1),

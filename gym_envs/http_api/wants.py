@@ -276,6 +276,7 @@ def hours(s: Setting) -> Wish:
         "it has {value} hours",
         after=(look,),
         wrong=row["hours"] + s.rng.between(5001, 5999),
+        noun="the number of hours",
     )
     w.alike[f"/projects/{row['id']}/report"] = [
         f"/projects/{other['id']}/report" for other in _projects(s) if other is not row

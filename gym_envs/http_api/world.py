@@ -62,7 +62,7 @@ class HttpApi(WishWorld):
         "comment": offer(wants.comment, "confirm alternative tell slot note again wrong_id", until=2),
         "count": offer(wants.count, "tell slot wrong_id", until=2),
         "sweep": offer(wants.sweep, "confirm tell slot wrong_id", since=2),
-        "hours": offer(wants.hours, "tell slot again wrong_id", until=2),
+        "hours": offer(wants.hours, "tell slot again wrong_id measure compare", until=2),
     }
     refusals: ClassVar[tuple[Maker, ...]] = (wants.archived, wants.deleted)
     failures: ClassVar[tuple[Maker, ...]] = (wants.missing,)

@@ -167,6 +167,8 @@ def put(s: Setting) -> Wish:
         "before it stood at {value}",
         after=(read,),
         wrong=row["value"] + 5000,
+        noun="the old value",
+        adds=False,
     )
     w.change("value", other, {"set": {**_to("store", "set_value", key=row["id"], value=other), "phrase": f"set {row['id']} to {other}",
                                       "done": f"{row['id']} is set to {other}"}}, mend=True)  # fmt: skip

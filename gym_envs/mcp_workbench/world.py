@@ -67,7 +67,7 @@ class McpWorkbench(WishWorld):
     dims: ClassVar[Levels] = {**DIMS, "knowledge_error": ("none", "wrong_id", "outdated_fact", "false_premise")}
     forbidden: ClassVar[tuple[tuple[Levels, Levels], ...]] = FORBIDDEN
     wishes: ClassVar[dict[str, Offer]] = {
-        "put": offer(wants.put, "confirm alternative mendable tell slot again"),
+        "put": offer(wants.put, "confirm alternative mendable tell slot again measure compare"),
         "give": offer(wants.give, "confirm alternative mendable tell slot again wrong_id"),
         "jot": offer(wants.jot, "confirm alternative tell slot note again wrong_id"),
         "total": offer(wants.total, "tell slot", since=1),

@@ -108,7 +108,7 @@ class PharmaSwarm(WishWorld):
             route(plan, task.profile.get("mind_change") == "goal_switch", rng)
         return plan
 
-    def _another(self, s: Setting, p: str) -> Wish:
+    def another(self, s: Setting, p: str, *can: str) -> Wish:
         """One that a single agent sees to. What may be changed after it was done must be the last agent's work, or the user
         would speak of it when somebody else is there."""
         only_before = "mendable" in s.wanted and p != "x_"

@@ -81,6 +81,8 @@ def look(s: Setting) -> Wish:
         "it is set to {value}",
         after=("read",),
         wrong=value + s.rng.between(10001, 19999),
+        noun="the setting",
+        adds=False,
     )
     return w
 
@@ -127,6 +129,8 @@ def change(s: Setting) -> Wish:
         "before that it was {value}",
         after=("read",),
         wrong=old + s.rng.between(10001, 19999),
+        noun="the old value",
+        adds=False,
     )
     w.change("value", other, {"write": {**written(other), "mentions": (f"{key}={other}",), "phrase": f"set {key} to {other} in {row['id']}",
                                         "done": f"{key} is set to {other} in {row['id']}"}}, mend=True)  # fmt: skip

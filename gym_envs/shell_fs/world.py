@@ -68,8 +68,8 @@ class ShellFs(WishWorld):
         }),
     )  # fmt: skip
     wishes: ClassVar[dict[str, Offer]] = {
-        "look": offer(wants.look, "tell slot again", until=0),
-        "change": offer(wants.change, "confirm alternative mendable tell slot again"),
+        "look": offer(wants.look, "tell slot again measure compare", until=0),
+        "change": offer(wants.change, "confirm alternative mendable tell slot again measure compare"),
         "rename": offer(wants.rename, "confirm alternative tell slot", until=1),
         "search": offer(wants.search, "tell slot", since=1),
         "tidy": offer(wants.tidy, "confirm tell slot", since=2),

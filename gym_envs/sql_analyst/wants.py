@@ -87,15 +87,21 @@ def count(s: Setting) -> Wish:
     sql = f"SELECT COUNT(*) AS n FROM orders WHERE customer_id = '{row['id']}' AND status = '{status}'"
     last = _ask(w, "ask", sql, seen, "orders", row["id"], status)
     _told(
-        s, w, _one(s, sql)[0], last, "there are {value} of them", f"customer {row['id']} has {{value}} {status} orders"
+        s,
+        w,
+        _one(s, sql)[0],
+        last,
+        "there are {value} of them",
+        f"customer {row['id']} has {{value}} {status} orders",
+        noun="the number of orders",
     )
     _noted(s, w, row)
     return w
 
 
-def _told(s: Setting, w: Wish, value: Any, after: str, *says: str) -> None:
+def _told(s: Setting, w: Wish, value: Any, after: str, *says: str, noun: str = "") -> None:
     wrong = round(value + s.rng.between(10001, 19999), 2)
-    w.tell("answer", value, "number", *says, after=(after,), wrong=wrong)
+    w.tell("answer", value, "number", *says, after=(after,), wrong=wrong, noun=noun)
 
 
 def _noted(s: Setting, w: Wish, row: Row) -> None:
@@ -135,7 +141,7 @@ def spent(s: Setting) -> Wish:
         f"JOIN customers c ON c.id = o.customer_id WHERE c.id = '{row['id']}' AND o.status = '{status}'"
     )
     last = _ask(w, "ask", sql, seen, "orders", "products", row["id"], status)
-    _told(s, w, float(_one(s, sql)[0]), last, "that comes to {value} euros", "it is {value} euros")
+    _told(s, w, float(_one(s, sql)[0]), last, "that comes to {value} euros", "it is {value} euros", noun="the amount")
     _noted(s, w, row)
     return w
 

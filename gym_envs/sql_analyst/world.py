@@ -99,8 +99,8 @@ class SqlAnalyst(WishWorld):
     dims: ClassVar[Levels] = DIMS
     forbidden: ClassVar[tuple[tuple[Levels, Levels], ...]] = FORBIDDEN
     wishes: ClassVar[dict[str, Offer]] = {
-        "count": offer(wants.count, "tell slot again", until=1),
-        "spent": offer(wants.spent, "tell slot note again", since=1),
+        "count": offer(wants.count, "tell slot again measure compare", until=1),
+        "spent": offer(wants.spent, "tell slot note again measure compare", since=1),
         "top": offer(wants.top, "tell slot note", since=2),
         "restate": offer(wants.restate, "confirm alternative mendable tell slot again", until=1),
         "bulk": offer(wants.bulk, "confirm tell slot note", since=1),

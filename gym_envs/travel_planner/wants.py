@@ -130,7 +130,7 @@ def fly(s: Setting) -> Wish:
     w.step("book", "book", {"offer": offer["id"], "traveller": traveller}, "search", confirm=True,
            phrase=f"book flight {offer['id']} for {traveller}", done=f"flight {offer['id']} is booked for {traveller}")  # fmt: skip
     w.tell("price", offer["price"], "number", "it costs {value} euros", "the price is {value} euros", after=("search",),
-           wrong=offer["price"] + s.rng.between(2001, 2999))  # fmt: skip
+           wrong=offer["price"] + s.rng.between(2001, 2999), noun="the price")  # fmt: skip
     other = f"{s.rng.choice(FIRST)} {s.rng.choice(LAST)}-{s.rng.choice(LAST)}"
     w.change("traveller", other, {"book": {"offer": offer["id"], "traveller": other, "phrase": f"book flight {offer['id']} for {other}",
                                            "done": f"flight {offer['id']} is booked for {other}"}})  # fmt: skip
@@ -261,6 +261,7 @@ def cancel(s: Setting) -> Wish:
         "the refund is {value} euros",
         after=("read",),
         wrong=refund + s.rng.between(2001, 2999),
+        noun="the refund",
     )
     return w
 
@@ -284,7 +285,7 @@ def meal(s: Setting) -> Wish:
     w.step("meal", "set_meal", {"booking": row["id"], "meal": first}, "read", confirm=True, phrase=f"set the meal of {row['id']} to {first}",
            done=f"the meal of {row['id']} is {first}")  # fmt: skip
     w.tell("price", row["price"], "number", "the booking cost {value} euros", "it was {value} euros", after=("read",),
-           wrong=row["price"] + s.rng.between(2001, 2999))  # fmt: skip
+           wrong=row["price"] + s.rng.between(2001, 2999), noun="the price of the booking")  # fmt: skip
     w.change("meal", other, {"meal": {"booking": row["id"], "meal": other, "phrase": f"set the meal of {row['id']} to {other}",
                                       "done": f"the meal of {row['id']} is {other}"}}, mend=True)  # fmt: skip
     return w

@@ -70,10 +70,10 @@ class TravelPlanner(WishWorld):
         ({"ambiguity": ("relative_time",)}, {"mind_change": ("arg_change_post_write",)}),
     )
     wishes: ClassVar[dict[str, Offer]] = {
-        "fly": offer(wants.fly, "confirm alternative tell slot relative_time note again", until=1),
+        "fly": offer(wants.fly, "confirm alternative tell slot relative_time note again measure compare", until=1),
         "journey": offer(wants.journey, "confirm alternative tell slot relative_time note again", since=2),
-        "cancel": offer(wants.cancel, "confirm tell slot again wrong_id", until=1),
-        "meal": offer(wants.meal, "confirm alternative mendable tell slot again wrong_id", until=2),
+        "cancel": offer(wants.cancel, "confirm tell slot again wrong_id measure compare", until=1),
+        "meal": offer(wants.meal, "confirm alternative mendable tell slot again wrong_id measure compare", until=2),
     }
     refusals: ClassVar[tuple[Maker, ...]] = (wants.fixed, wants.dear)
     failures: ClassVar[tuple[Maker, ...]] = (wants.no_flight,)

@@ -10,6 +10,8 @@ from trajgym.gym_envs.user.openings import cross
 from trajgym.gym_envs.user.tongue import Acts
 
 SPANISH: Acts = {
+    "rule": ("Una regla para todo lo que sigue («{wish}»), por favor.", "A partir de ahora, por favor: «{wish}».", "Mientras hablemos, le ruego una cosa: «{wish}»."),
+    "announce": ("Esto es solo lo primero de mi lista, lo demás va después.", "Tengo varias cosas, una después de otra.", "Cuando esté, le digo lo siguiente, que hay más."),
     "expects": ("Después páseme con una persona, por favor.", "Cuento con que luego me atienda un compañero suyo.", "Al final quiero hablar con alguien de carne y hueso."),
     "aside": ("¿Qué tiempo hace por ahí?", "¿Le gusta la música, por cierto?", "¿Vio el partido, por curiosidad?", "¿Está lloviendo ahí también?"),
     "return": ("En fin, volviendo a lo nuestro:", "Bueno, a lo que iba:", "Da igual, sigamos:"),
@@ -26,6 +28,7 @@ SPANISH: Acts = {
 }  # fmt: skip
 
 SPANISH_SHORT: Acts = {
+    "rule": ("Desde ahora: «{wish}».", "Regla: «{wish}»."), "announce": ("Luego hay más.", "Esto primero, luego más."),
     "expects": ("Luego, una persona.", "Después páseme con alguien."),
     "aside": ("¿Llueve ahí?", "¿Le gusta la música?"), "return": ("En fin:", "Sigo:"), "back": ("En fin, eso era.", "Nada más."),
     "chat": ("Qué buen tiempo.", "Mi gato, qué travieso."), "ask_why": ("¿Por qué?", "¿Para qué?"), "dodge": ("El de siempre.", "Mírelo usted."),
@@ -34,6 +37,8 @@ SPANISH_SHORT: Acts = {
 }  # fmt: skip
 
 GERMAN: Acts = {
+    "rule": ("Eine Regel für alles Weitere, bitte: „{wish}“.", "Von jetzt an bitte: „{wish}“.", "Solange wir schreiben, gilt bitte: „{wish}“."),
+    "announce": ("Das ist nur das Erste auf meiner Liste, der Rest kommt danach.", "Ich habe mehrere Dinge, eins nach dem anderen.", "Wenn das erledigt ist, nenne ich Ihnen das Nächste, es kommt noch mehr."),
     "expects": ("Danach verbinden Sie mich bitte mit einem Menschen.", "Ich rechne damit, dass dann jemand von Ihnen übernimmt.", "Am Ende möchte ich mit einem Menschen sprechen."),
     "aside": ("Wie ist denn das Wetter bei Ihnen?", "Mögen Sie eigentlich Musik?", "Haben Sie das Spiel gesehen?", "Regnet es bei Ihnen auch?"),
     "return": ("Na ja, zurück zur Sache:", "Wie auch immer, weiter:", "Egal, es ging ja um das hier:"),
@@ -50,6 +55,7 @@ GERMAN: Acts = {
 }  # fmt: skip
 
 GERMAN_SHORT: Acts = {
+    "rule": ("Ab jetzt: „{wish}“.", "Regel: „{wish}“."), "announce": ("Danach kommt mehr.", "Erst das, dann mehr."),
     "expects": ("Danach ein Mensch.", "Dann bitte weiterverbinden."),
     "aside": ("Regnet es dort?", "Mögen Sie Musik?"), "return": ("Egal:", "Weiter:"), "back": ("Egal, das war alles.", "Schon gut."),
     "chat": ("Schönes Wetter hier.", "Die Katze wieder."), "ask_why": ("Wozu?", "Warum?"), "dodge": ("Das Übliche.", "Sehen Sie nach."),
@@ -58,6 +64,8 @@ GERMAN_SHORT: Acts = {
 }  # fmt: skip
 
 CHINESE: Acts = {
+    "rule": ("从现在起，请遵守一条：“{wish}”。", "接下来都请这样：“{wish}”。", "在我们对话期间，请记住：“{wish}”。"),
+    "announce": ("这只是第一件，其余的等办好再说。", "我有好几件事，一件一件来。", "办完这件我再说下一件，后面还有。"),
     "expects": ("之后请转给人工。", "办完后我想跟真人说话。", "我等着之后有同事接手。"),
     "aside": ("您那边天气怎么样？", "对了，您喜欢音乐吗？", "您看昨晚的球赛了吗？", "您那边也在下雨吗？"),
     "return": ("好了，说回正事：", "算了，继续说：", "不扯了，还是这件事："),
@@ -74,6 +82,7 @@ CHINESE: Acts = {
 }  # fmt: skip
 
 CHINESE_SHORT: Acts = {
+    "rule": ("从现在起：“{wish}”。", "规则：“{wish}”。"), "announce": ("后面还有。", "先办这件，后面还有。"),
     "expects": ("之后转人工。", "然后真人。"),
     "aside": ("那边下雨吗？", "喜欢音乐吗？"), "return": ("好了：", "继续："), "back": ("好了，就这些。", "没别的了。"),
     "chat": ("天气真好。", "猫又捣乱。"), "ask_why": ("为什么？", "干什么用？"), "dodge": ("老样子。", "您查吧。"),
@@ -82,6 +91,8 @@ CHINESE_SHORT: Acts = {
 }  # fmt: skip
 
 HINDI: Acts = {
+    "rule": ("Aage ke liye ek niyam hai: '{wish}'.", "Ab se kripya yeh kijiye: '{wish}'.", "Jab tak baat ho rahi hai, yaad rakhiye: '{wish}'."),
+    "announce": ("Yeh list ka sirf pehla kaam hai, baaki baad mein.", "Mere kai kaam hain, ek ke baad ek.", "Yeh ho jaaye to agla bataunga, aur bhi hain."),
     "expects": ("Uske baad mujhe kisi insaan se jod dijiye.", "Mujhe ummeed hai ki baad mein aapka koi saathi sambhalega.", "Aakhir mein main kisi insaan se baat karna chahta hoon."),
     "aside": ("Aapke yahan mausam kaisa hai?", "Waise, aapko gaana pasand hai kya?", "Kal ka match dekha kya?", "Wahan bhi baarish hai kya?"),
     "return": ("Khair, kaam ki baat:", "Chhodiye, aage badhte hain:", "Theek hai, wapas us par:"),
@@ -98,6 +109,7 @@ HINDI: Acts = {
 }  # fmt: skip
 
 HINDI_SHORT: Acts = {
+    "rule": ("Ab se: '{wish}'.", "Niyam: '{wish}'."), "announce": ("Baad mein aur hai.", "Pehle yeh, phir aur."),
     "expects": ("Phir koi insaan.", "Baad mein insaan se jodiye."),
     "aside": ("Wahan baarish hai?", "Gaana pasand hai?"), "return": ("Khair:", "Aage:"), "back": ("Khair, bas.", "Aur kuch nahin."),
     "chat": ("Mausam achha hai.", "Billi phir aa gayi."), "ask_why": ("Kyon?", "Kis liye?"), "dodge": ("Wahi wala.", "Dekh lijiye."),

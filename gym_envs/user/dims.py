@@ -141,6 +141,7 @@ ACTING = (
 """In the order of `DIMENSIONS`, which is the order of a profile."""
 
 EVERYWHERE: Levels = {
+    "goal_structure": ("single", "standing_rule"),
     "expertise": DIMENSIONS["expertise"].levels,
     "tone": DIMENSIONS["tone"].levels,
     "language": DIMENSIONS["language"].levels,
@@ -169,6 +170,8 @@ _CHANGES = ("arg_change_pre", "arg_change_post_write", "goal_switch", "cancel_al
 _CORRECTS = ("self_correct", "corrects_agent_rightly", "corrects_agent_wrongly")
 _BELIEVES = ("wrong_id", "outdated_fact", "false_premise")
 _SAYS_MORE = ("reopens", "asks_for_human")
+_SAID_AT_LENGTH = ("multi_sequential", "conditional", "aggregate_compare", "standing_rule")
+_HANGS_TOGETHER = ("multi_sequential", "conditional", "aggregate_compare")
 
 FORBIDDEN: tuple[tuple[Levels, Levels, str], ...] = (
     # a form has no second turn
@@ -202,6 +205,7 @@ FORBIDDEN: tuple[tuple[Levels, Levels, str], ...] = (
             "interruption": ("aside_then_back", "offtopic_chitchat"),
             "knowledge_error": _BELIEVES,
             "multi_party": ("relays_third_party", "handoff_expected", "two_speakers"),
+            "goal_structure": _SAID_AT_LENGTH,
         },
         "160 characters are too few",
     ),
@@ -314,6 +318,20 @@ FORBIDDEN: tuple[tuple[Levels, Levels, str], ...] = (
             "ending": ("reopens",),
         },
         "there is one other goal at most, and nobody adds one to what is dropped",
+    ),
+    (
+        {"goal_structure": _HANGS_TOGETHER},
+        {
+            "mind_change": ("goal_switch", "cancel_all"),
+            "confirmation": ("never_confirms",),
+            "user_actions": ("refuses_to_act",),
+        },
+        "what is dropped hangs together with nothing",
+    ),
+    (
+        {"goal_structure": ("multi_sequential",)},
+        {"multi_party": ("handoff_expected",)},
+        "who is passed on at once has no time for more",
     ),
     (
         {"mind_change": ("arg_change_pre",)},

@@ -12,8 +12,10 @@ from trajgym.gym_envs.deeds import act_of
 from trajgym.gym_envs.moves import moves
 from trajgym.gym_envs.plan import Deed, Event, Goal, Move, Plan, Step
 from trajgym.gym_envs.reading import Reading
+from trajgym.gym_envs.structures import breach
 from trajgym.gym_envs.trace import Say, Trace
 from trajgym.gym_envs.user.conduct import conduct
+from trajgym.gym_envs.user.foresight import said_first
 from trajgym.gym_envs.user.giving import OTHER, Giving
 from trajgym.gym_envs.user.hands import Do, Hands
 from trajgym.gym_envs.user.known import active, awaiting, hears_of_failure, settled, slots_of, sort_asked
@@ -56,7 +58,9 @@ class User:
         self._stage = profile.get("opening", "full_spec")
         self._owed: list[Goal] = [goal for goal in plan.goals if goal.since == 0]
         if self._stage == "underspecified":
-            self._giving.withhold(slots_of(plan, self._owed[:1] if self._single else self._owed), rng)
+            owed = self._owed[:1] if self._single else self._owed
+            bound = {slot for goal in owed for slot in goal.bound}
+            self._giving.withhold([slot for slot in slots_of(plan, owed) if slot not in bound], rng)
         self._pushes = 1 + rng.below(2) if profile.get("pressure") in PRESSING else 0
         self._held = False  # the user has asked for a summary or said no, and not yes since
         self._yielded = profile.get("confirmation") not in ("asks_summary", "denies_then_accepts")
@@ -119,6 +123,11 @@ class User:
         if self._stage in ("greeting_only", "vague", "wrong_topic_first"):
             lead = "anyway" if self._stage == "wrong_topic_first" else "plain"
             return self._state_goals(trace, lead, reading.asks)
+        if breach(plan, trace, reading.text) and reading.text and plan.rule is not None:
+            self._fresh = False
+            return self._say(
+                "form", self._voice.plain(self._voice.line("form").replace("{wish}", plan.rule.wish)), trace
+            )
         fresh, again, unknown = sort_asked(reading.asks, plan, trace)
         if self._giving.correcting:
             return self._correct(fresh, trace)
@@ -232,6 +241,8 @@ class User:
         if asks:
             told += [slot for slot in sort_asked(asks, plan, trace)[0] if slot not in told]
         told = self._limited(told)
+        bound = [slot for goal in stating if goal.structure for slot in goal.bound]
+        told += [slot for slot in bound if slot not in told]
         if voice.limit:
             told = voice.fitting(told, voice.goal(stating[0], told))
         wrong = self._giving.err(told)
@@ -239,14 +250,15 @@ class User:
         used = [slot for wish in wishes for slot in placeholders(wish)]
         rest = [(slot, plan.facts[slot]) for slot in told if slot not in used]
         clauses = voice.facts(rest, False) if rest else []
-        asides = (self._premise(), self._contradiction(told), self._temper.opening_words(stating[0], told))
+        foresight = [] if trace.goals else said_first(plan, voice, self._signs)
+        asides = (*foresight, self._contradiction(told), self._temper.opening_words(stating[0], told))
         extra = " ".join(part for part in asides if part)
         text = voice.request(lead, wishes, clauses, extra)
         if lead == "anyway" or (lead == "opening" and any(slot in known for slot in self._giving.withheld)):
             self._signs.mark("opening")
         self._stage = "stated"
-        self._signs.stated(len(trace.goals) + len(stating))
-        if known and not told:
+        self._signs.stated(len(trace.goals) + len(stating), stating)
+        if len(known) > len(bound) and len(told) == len(bound):
             self._signs.mark("info_giving", "only_when_asked")
         self._giving.note_told(told, len(known) > 1)
         act = "open" if lead == "opening" else "request"
@@ -278,13 +290,6 @@ class User:
             self._signs.mark("opening", "underspecified")
         right = self._giving.right(told)
         return self._say("inform", text, trace, told=right, wrong=wrong, unknown=tuple(unknown), torn=self._giving.torn)
-
-    def _premise(self) -> str:
-        """What the user believes wrongly, said once with its first wish."""
-        if not self.plan.premise or self._signs.has("knowledge_error"):
-            return ""
-        self._signs.mark("knowledge_error")
-        return self._voice.pick("premise", self.plan.premise)
 
     def _contradiction(self, told: list[str]) -> str:
         """Another value for one of `told`, from a user that contradicts itself."""

@@ -99,7 +99,8 @@ def literals(plan: Plan) -> frozenset[str]:
     values += [value for step in plan.steps for value in step.args.values() if isinstance(value, (str, list))]
     values += [tell.value for tell in plan.tells if isinstance(tell.value, str)]
     values += plan.wrong_claims
-    values += plan.form.literals if plan.form is not None else ()
+    for form in (plan.form, plan.rule):
+        values += form.literals if form is not None else ()
     return frozenset(" ".join(map(str, values)).lower().translate(_SPACED).split())
 
 

@@ -56,6 +56,15 @@ CORES: dict[str, tuple[str, ...]] = {
         ("That's not how I asked for it", "Not like that", "I asked for another form", "I wanted it another way",
          "You've not heeded how I want it", "That is not the form I asked for"),
         (": {wish}.", ", please: {wish}.", ". Once more: {wish}.", ". Again, please: {wish}.")),
+    "rule": cross(
+        ("From now on", "One rule for all that follows", "As long as we talk", "For the rest of this conversation",
+         "And one wish about how you answer", "Before you start, one rule"),
+        (": {wish}.", ": please {wish}.", ", and I mean it: {wish}.", ", if you please: {wish}.")),
+    "announce": cross(
+        ("That's the first of several things", "I have more than one thing today, and this comes first", "This is only the first on my list",
+         "There's more after that", "The rest of my list comes after that"),
+        (".", ", one after the other.", ", I'll tell you the next one when that's done.", ", so report back when that's done.",
+         ", but one at a time.")),
     "nudge": cross(("OK", "All right", "Fine", "Okay", "Good", "I see"),
                    (", please go on.", ", I'm waiting.", ", carry on then.", ", and?", ", then please get on with it.")),
     "missing": cross(
@@ -208,6 +217,8 @@ TERSE: dict[str, tuple[str, ...]] = {
     "unknown_that": ("Don't know.", "No idea.", "Can't say."),
     "clarify": ("What do you need?", "Meaning?", "Unclear. What do you need?", "Don't understand."),
     "form": ("Not so: {wish}.", "Wrong form: {wish}.", "Again: {wish}.", "No: {wish}."),
+    "rule": ("From now on: {wish}.", "One rule: {wish}.", "Always: {wish}.", "Rule for all answers: {wish}."),
+    "announce": ("First of several.", "More after that.", "That first, then more.", "Then the next thing."),
     "nudge": ("OK, go on.", "And?", "Go on.", "Well?", "Waiting."),
     "missing": ("Not everything.", "Not done yet.", "Something's missing.", "Incomplete."),
     "restate": ("Again:", "Still:", "As I said:", "My request:"),
@@ -243,6 +254,8 @@ ONE_WORD: dict[str, tuple[str, ...]] = {
     "unknown_that": ("Dunno", "Unknown", "No idea"),
     "clarify": ("What?", "Huh?", "Meaning?"),
     "form": ("Form: {wish}.", "Again: {wish}."),
+    "rule": ("Always: {wish}.", "Rule: {wish}."),
+    "announce": ("First of several.", "More follows.", "Then more."),
     "nudge": ("And?", "Ok", "So?", "Well?"),
     "missing": ("Incomplete.", "Unfinished.", "Missing."),
     "restate": ("Again:", "Still:"),

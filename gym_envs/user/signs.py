@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from trajgym.gym_envs.plan import Plan
+from trajgym.gym_envs.plan import Goal, Plan
 
 EVENT_DIMENSIONS = {
     "arg_change_pre": "mind_change",
@@ -14,6 +14,7 @@ EVENT_DIMENSIONS = {
     "self_correct": "correction",
     "corrects_agent_rightly": "correction",
     "corrects_agent_wrongly": "correction",
+    "multi_sequential": "goal_structure",
     "new_intent_midway": "interruption",
     "wrong_id": "knowledge_error",
     "never_confirms": "confirmation",
@@ -51,10 +52,13 @@ class Signs:
     def has(self, dimension: str) -> bool:
         return dimension in self.reached
 
-    def stated(self, wishes: int) -> None:
-        """A goal was stated; so many `wishes` have been by now."""
+    def stated(self, wishes: int, goals: Sequence[Goal]) -> None:
+        """`goals` were stated; so many `wishes` have been by now."""
+        for goal in goals:
+            if goal.structure:
+                self.mark("goal_structure", goal.structure)
         if wishes > 1:
-            self.mark("goal_structure")
+            self.mark("goal_structure", "multi_parallel")
         self.mark("feasibility")
         if not self._worded:
             self.mark("ambiguity")

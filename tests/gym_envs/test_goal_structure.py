@@ -35,9 +35,10 @@ def goals(plan: Plan) -> list[str]:
 def independent(plan: Plan, world: str) -> bool:
     """Does no step of one wish need what the user tells for another? (Look-ups that no fact is told for are shared,
     where agents take turns somebody comes first, and who is passed on is so after everything else.)"""
+    passing = ("transfer", "terminal")
     tools = registry.load(world).tool_map
-    told_for = {step.name: step.goal for step in plan.steps if step.slots and tools[step.tool].kind != "transfer"}
-    wishes = [step for step in plan.steps if step.goal != "human" and tools[step.tool].kind != "transfer"]
+    told_for = {step.name: step.goal for step in plan.steps if step.slots and tools[step.tool].kind not in passing}
+    wishes = [step for step in plan.steps if step.goal != "human" and tools[step.tool].kind not in passing]
     return all(told_for.get(name, step.goal) == step.goal for step in wishes for name in step.needs)
 
 

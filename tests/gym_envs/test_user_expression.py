@@ -126,8 +126,9 @@ def found_in(trajectory: Trajectory) -> set[Cell]:
 
 
 def test_every_level_that_acts_everywhere_has_a_signature() -> None:
-    """Those of conduct are in ``test_user_conduct.py``."""
-    words = {name: names for name, names in EVERYWHERE.items() if name not in (*conduct.DIMENSIONS, "knowledge_error")}
+    """Those of conduct are in ``test_user_conduct.py``, that of a rule in ``test_user_goals.py``."""
+    others = (*conduct.DIMENSIONS, "knowledge_error", "goal_structure")
+    words = {name: names for name, names in EVERYWHERE.items() if name not in others}
     levels = {(name, level) for name, names in words.items() for level in names if level != NEUTRAL[name]}
     assert levels == set(SIGNATURES)
 
@@ -204,7 +205,7 @@ def test_no_sentence_of_a_neutral_user_carries_a_sign() -> None:
 
 _NEEDED = {
     "correct": "{value} {label}", "unknown": "{label}", "did": "{seen}", "looked": "{seen}", "contradict": "{value}", "settle": "{value}",
-    "form": "{wish}", "relay": "{who}", "relay_wish": "{who}",
+    "form": "{wish}", "rule": "{wish}", "relay": "{who}", "relay_wish": "{who}",
 }  # fmt: skip
 _MAY = {"contradict": "{label}"}
 
