@@ -66,6 +66,14 @@ _NOTHING = (
     "{heard} does not exist here. Please check {what} and give it to me again.",
 )
 """A look-up by what the user gave has failed."""
+_WHOLE = (
+    "I need {what} in full, please: {heard} is only a part.",
+    "{heard} is not enough for me. Could you give me all of {what}?",
+    "So far I have {heard}. What is {what}, complete?",
+    "With {heard} alone I may not look anything up. Could you tell me {what}, the whole of it?",
+    "Could you give me {what} as a whole? What I have is {heard}.",
+)
+"""The user has given a part."""
 _CONFIRM = (
     "Here is what I will do: {what}. Shall I go ahead? (yes/no)",
     "To confirm: I'd {what}. Is that right?",
@@ -213,9 +221,8 @@ def asking(plan: Plan, move: Move, rng: Rng, misheard: dict[str, str], forms: tu
             parts.append(check.replace("{heard}", f'"{misheard[slot]}"'))
     for slot in move.again:
         heard = plan.facts[slot.partition("#")[0]].spoken
-        parts.append(
-            rng.choice(_NOTHING).replace("{what}", _your(plan.facts[slot].label)).replace("{heard}", f'"{heard}"')
-        )
+        form = rng.choice(_WHOLE if slot.partition("#")[0] in plan.parts else _NOTHING)
+        parts.append(form.replace("{what}", _your(plan.facts[slot].label)).replace("{heard}", f'"{heard}"'))
     return " ".join(parts)
 
 

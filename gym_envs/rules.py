@@ -229,6 +229,10 @@ def _judge_unplanned(view: View, tool: Tool, args: dict[str, Any]) -> tuple[str,
     wrong = next((v for v in _values(tool, args) if atom(v) in {atom(w) for w in plan.wrong_claims}), None)
     if wrong is not None:
         return "M23", f"{tool.name} takes over {wrong}, which is wrong"
+    if plan.parts and not trace.phase:  # the whole is told in the first event
+        parts = {atom(part) for part in plan.parts.values()}
+        if any(atom(value) in parts for value in _values(tool, args)):
+            return "M07", f"{tool.name} is called with a part"
     invented = [v for n, v in args.items() if not _known(view, tool, n, v)]
     if invented:
         if any(slot not in trace.told for step in same_tool for slot in step.slots):

@@ -16,7 +16,7 @@ from trajgym.gym_envs.trace import Say, Trace
 from trajgym.gym_envs.user.conduct import conduct
 from trajgym.gym_envs.user.giving import OTHER, Giving
 from trajgym.gym_envs.user.hands import Do, Hands
-from trajgym.gym_envs.user.known import active, awaiting, hears_of_failure, settled, slots_of, sort_asked
+from trajgym.gym_envs.user.known import active, awaiting, hears_of_it, settled, slots_of, sort_asked
 from trajgym.gym_envs.user.prods import RESTATING, prod
 from trajgym.gym_envs.user.realiser import Voice
 from trajgym.gym_envs.user.sentences import placeholders
@@ -182,8 +182,8 @@ class User:
             return reading.decline
         if when.startswith("deed:"):
             return self._hands.fires(event, reading.deeds[0] if reading.deeds else None, trace)
-        if when.startswith("failed:"):
-            return hears_of_failure(event, reading, self.plan, trace, owes_answer)
+        if when.startswith(("failed:", "part:")):
+            return hears_of_it(event, reading, self.plan, trace, owes_answer)
         if owes_answer:
             return False
         if when.startswith("done:"):
@@ -239,7 +239,9 @@ class User:
         used = [slot for wish in wishes for slot in placeholders(wish)]
         rest = [(slot, plan.facts[slot]) for slot in told if slot not in used]
         clauses = voice.facts(rest, False) if rest else []
-        asides = (self._premise(), self._contradiction(told), self._temper.opening_words(stating[0], told))
+        standing = self._once("identity", plan.standing)
+        premise = self._once("knowledge_error", plan.premise)
+        asides = (standing, premise, self._contradiction(told), self._temper.opening_words(stating[0], told))
         extra = " ".join(part for part in asides if part)
         text = voice.request(lead, wishes, clauses, extra)
         if lead == "anyway" or (lead == "opening" and any(slot in known for slot in self._giving.withheld)):
@@ -251,6 +253,7 @@ class User:
         self._giving.note_told(told, len(known) > 1)
         act = "open" if lead == "opening" else "request"
         goals = tuple([goal.name for goal in stating])
+        told = [*told, *placeholders(standing)]
         return self._say(
             act, text, trace, told=self._giving.right(told), wrong=wrong, goals=goals, torn=self._giving.torn
         )
@@ -279,12 +282,12 @@ class User:
         right = self._giving.right(told)
         return self._say("inform", text, trace, told=right, wrong=wrong, unknown=tuple(unknown), torn=self._giving.torn)
 
-    def _premise(self) -> str:
-        """What the user believes wrongly, said once with its first wish."""
-        if not self.plan.premise or self._signs.has("knowledge_error"):
+    def _once(self, dimension: str, forms: tuple[str, ...]) -> str:
+        """One of `forms`, with the first wish: what shows the level of `dimension`."""
+        if not forms or self._signs.has(dimension):
             return ""
-        self._signs.mark("knowledge_error")
-        return self._voice.pick("premise", self.plan.premise)
+        self._signs.mark(dimension)
+        return self._voice.pick(dimension, forms)
 
     def _contradiction(self, told: list[str]) -> str:
         """Another value for one of `told`, from a user that contradicts itself."""

@@ -37,6 +37,7 @@ NEUTRAL_BITS: int = sum(BIT[name, NEUTRAL[name]] for name in ACTING)
 # Dimensions that rule out most come first, so that a search hardly ever has to go back.
 _FIRST = (
     "feasibility",
+    "identity",
     "pressure",
     "user_actions",
     "confirmation",
