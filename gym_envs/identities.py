@@ -70,7 +70,9 @@ def identify(world: World, plan: Plan, task: Task) -> None:
 
 def claimed(name: str) -> Fact:
     """The name that a user gives as its own."""
-    return Fact(CLAIMED, name, "name", "your own name", ("your name", "own name", "full name", "who you are", "who are you"))
+    return Fact(
+        CLAIMED, name, "name", "your own name", ("your name", "own name", "full name", "who you are", "who are you")
+    )
 
 
 def turned_away(wish: Wish, s: Setting, clause: str, shown: str, look: str, name: str) -> Wish:
