@@ -144,7 +144,7 @@ class Size(NamedTuple):
     hidden: float
 
 
-def size(world: World, level: int, count: int = 100) -> Size:
+def size(world: World, level: int, count: int = 200) -> Size:
     """The averages over the first `count` tasks of `level` (in blocks of 100, each task class has its share)."""
     calls = tools = hidden = 0
     for index in range(count):

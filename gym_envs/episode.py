@@ -25,6 +25,7 @@ from trajgym.gym_envs.registry import load
 from trajgym.gym_envs.shaping import shape
 from trajgym.gym_envs.swarm import own_moves
 from trajgym.gym_envs.trace import Call, Say, Trace, call_key, contains
+from trajgym.gym_envs.user.dims import NEUTRAL
 from trajgym.gym_envs.user.machine import User
 from trajgym.gym_envs.user.who import Who
 from trajgym.gym_envs.world import World
@@ -57,14 +58,14 @@ class NeedWords:
     """The user is to speak, and somebody else words it: a `draft` out of the grammar for what it has decided to say.
 
     `values` are the facts that the draft tells, `hidden` those that the user has not told yet; `heard` is what the agent said
-    last; `limit` the most characters; `plain` is False when the user's language is not plain English."""
+    last; `limit` the most characters; `language` the user's, as a level of that dimension."""
 
     draft: str
     values: tuple[str, ...]
     hidden: tuple[str, ...]
     heard: str
     limit: int
-    plain: bool
+    language: str
     turn: int
 
 
@@ -171,7 +172,7 @@ class Episode:
             tuple(fact.spoken for slot, fact in facts.items() if slot not in self.trace.told and slot not in say.told),
             (self.turns[-1].message["content"] or "") if self.turns else "",
             _SMS if profile.get("channel") == "sms" else _LONGEST,
-            "language" not in profile,
+            profile.get("language", NEUTRAL["language"]),
             len(self.turns),
         )
 

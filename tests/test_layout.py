@@ -27,7 +27,7 @@ MAY_IMPORT = {
     "testing": {"spine", "gym_envs", "generators", "filters", "writers", "testing"},
     "api": {"spine", *ROOMS, "api"},
     "cli": {"spine", *ROOMS, "api", "cli"},
-    "package": {"spine", "api"},  # trajgym/__init__.py gives out names, by string
+    "package": {"spine", "gym_envs", "api"},  # trajgym/__init__.py gives out names, by string
 }
 
 

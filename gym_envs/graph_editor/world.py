@@ -86,7 +86,7 @@ class GraphEditor(WishWorld):
     wishes: ClassVar[dict[str, Offer]] = {
         "insert": offer(wants.insert, "confirm alternative tell slot note again"),
         "update": offer(wants.update, "confirm alternative mendable tell slot unit_or_format note again", until=1),
-        "rewire": offer(wants.rewire, "confirm tell slot note again", since=1),
+        "rewire": offer(wants.rewire, "confirm tell slot note again", since=2),
         "repair": offer(wants.repair, "confirm tell slot again", since=2),
         "ask": offer(wants.ask, "tell slot", until=0),
     }

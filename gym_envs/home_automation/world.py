@@ -80,8 +80,8 @@ class HomeAutomation(WishWorld):
     )
     wishes: ClassVar[dict[str, Offer]] = {
         "set": offer(wants.set_one, "confirm alternative mendable tell slot unit_or_format again", until=1),
-        "scene": offer(wants.scene, "confirm tell slot note again", since=1),
-        "rule": offer(wants.rule, "confirm alternative tell slot note again wrong_id", until=3),
+        "scene": offer(wants.scene, "confirm tell slot note again", since=2),
+        "rule": offer(wants.rule, "confirm alternative tell slot note again wrong_id"),
         "peace": offer(wants.peace, "confirm tell slot again", since=2),
         "alarm": offer(wants.alarm, "tell slot", until=1),
         "ask": offer(wants.ask, "tell slot note wrong_id", until=0),

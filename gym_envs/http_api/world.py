@@ -58,11 +58,11 @@ class HttpApi(WishWorld):
     dims: ClassVar[Levels] = {**DIMS, "knowledge_error": ("none", "wrong_id", "outdated_fact", "false_premise")}
     forbidden: ClassVar[tuple[tuple[Levels, Levels], ...]] = FORBIDDEN
     wishes: ClassVar[dict[str, Offer]] = {
-        "restate": offer(wants.restate, "confirm alternative mendable tell slot again wrong_id", until=2),
+        "restate": offer(wants.restate, "confirm alternative mendable tell slot again wrong_id"),
         "comment": offer(wants.comment, "confirm alternative tell slot note again wrong_id", until=2),
         "count": offer(wants.count, "tell slot wrong_id", until=2),
         "sweep": offer(wants.sweep, "confirm tell slot wrong_id", since=2),
-        "hours": offer(wants.hours, "tell slot again wrong_id", until=3),
+        "hours": offer(wants.hours, "tell slot again wrong_id", until=2),
     }
     refusals: ClassVar[tuple[Maker, ...]] = (wants.archived, wants.deleted)
     failures: ClassVar[tuple[Maker, ...]] = (wants.missing,)

@@ -31,6 +31,19 @@ def polite(request: dict[str, Any]) -> str:
     return f"Well, to be clear with you: {asked(request)['says_now']}"
 
 
+_ABROAD = {
+    "German": "Also, für Sie noch einmal: {}",
+    "Spanish": "Bueno, para que quede claro: {}",
+    "Hindi in Latin letters": "Matlab yeh hai ji: {}",
+    "Chinese": "我再说清楚一点：{}",
+}
+
+
+def polyglot(request: dict[str, Any]) -> str:
+    """As `polite`, in the user's language."""
+    return _ABROAD.get(asked(request)["writes"], "Well, to be clear with you: {}").format(asked(request)["says_now"])
+
+
 def forgetful(request: dict[str, Any]) -> str:
     return re.sub(r"\S*\d\S*", "that one", asked(request)["says_now"]) + " and so on"
 
@@ -90,7 +103,7 @@ def keys(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_its_words_are_said_recorded_and_proved(server: Any, tmp_path: Path) -> None:
-    run = generate(tmp_path / "run", server(polite))
+    run = generate(tmp_path / "run", server(polyglot))
     voices = []
     for trajectory in run.trajectories():
         assert trajectory.outcome.reward == 1
@@ -100,9 +113,11 @@ def test_its_words_are_said_recorded_and_proved(server: Any, tmp_path: Path) -> 
         said = [m["content"] for m in trajectory.opening if m["role"] == "user"]
         worded = trajectory.user["voices"][0] == "model"
         if "surface" not in trajectory.task.profile:
-            assert all(str(text).startswith("Well, to be clear") == worded for text in said)
+            fronts = ("Well, to be clear", *(words.partition("{")[0] for words in _ABROAD.values()))
+            assert all(str(text).startswith(fronts) == worded for text in said)
     assert voices.count("model") > len(voices) / 3
-    assert set(voices) <= {"model", "template"}  # a template where the user writes no plain English
+    # the grammar's where the user writes a learner's English, or where a text message is full
+    assert set(voices) <= {"model", "template", "template:length"}
     assert run.filter().kept > 12
     assert KEY.encode() not in b"".join(file.read_bytes() for file in run.path.iterdir() if file.is_file())
 
@@ -161,7 +176,14 @@ def test_teacher_and_user_are_different_models(server: Any, tmp_path: Path, task
 
 
 def need(draft: str, **more: Any) -> NeedWords:
-    given: dict[str, Any] = {"values": (), "hidden": (), "heard": "", "limit": 4000, "plain": True, "turn": 0} | more
+    given: dict[str, Any] = {
+        "values": (),
+        "hidden": (),
+        "heard": "",
+        "limit": 4000,
+        "language": "en_native",
+        "turn": 0,
+    } | more
     return NeedWords(draft, **given)
 
 
@@ -182,6 +204,22 @@ def need(draft: str, **more: Any) -> NeedWords:
 )
 def test_what_is_taken_and_what_is_not(draft: str, text: str, why: str) -> None:
     assert objection(need(draft), text) == why
+
+
+@pytest.mark.parametrize(
+    ("language", "draft", "text", "why"),
+    [
+        ("de", "Bitte: „Cancel it.“ Ich habe 42.", "Also bitte „Cancel it.“, ich habe 42.", ""),
+        ("de", "Bitte: „Cancel it.“ Ich habe 42.", "Also bitte „Stop it.“, ich habe 42.", "lost_value"),
+        ("de", "Bitte: „Cancel it.“ Ich habe 42.", "Look, „Cancel it.“, the number here reads 42.", "language"),
+        ("es", "Hola, por favor: «Cancel it.»", "Buenas, quiero esto por favor: «Cancel it.»", ""),
+        ("hi_latin", 'Kripya yeh kar dijiye: "Cancel it."', 'Ji, yeh kar dijiye kripya: "Cancel it."', ""),
+        ("zh", "您好，请：“Cancel it.” 再说一遍。", "你好，麻烦了：“Cancel it.” 重复一次。", ""),
+        ("zh", "您好，请：“Cancel it.” 再说一遍。", "Hello there: “Cancel it.” as I said", "language"),
+    ],
+)
+def test_a_foreigner_goes_on_in_its_language(language: str, draft: str, text: str, why: str) -> None:
+    assert objection(need(draft, language=language), text) == why
 
 
 def test_a_fact_that_was_not_told_stays_untold() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from trajgym.gym_envs.backend import Backend
 from trajgym.gym_envs.episode import make_plan
+from trajgym.gym_envs.failure import ToolFailure
 from trajgym.gym_envs.moves import moves
 from trajgym.gym_envs.plan import Plan, Step
 from trajgym.gym_envs.registry import load
@@ -37,6 +38,9 @@ def walk(plan: Plan, state: Backend) -> list[Step]:
     for _ in range(120):
         move = moves(plan, trace)[0]
         if move.kind == "ask":
+            if plan.events[trace.phase :] and plan.events[trace.phase].when.startswith("failed:"):
+                _spring(plan, trace)
+                continue
             unknown = tuple(slot for slot in move.slots if slot in plan.unknown)
             trace.hear(_said(plan, tuple(s for s in move.slots if s not in unknown), unknown=unknown), plan)
         elif move.kind == "confirm":
@@ -78,8 +82,11 @@ def _execute(step: Step, trace: Trace, state: Backend) -> None:
         if tool.params[name] in ("reference", "value"):
             for leaf in _leaves(value):
                 assert trace.knows(leaf), f"{step.name}: {leaf} is known to nobody"
-    result = tool.run(state, step.args)
-    trace.learn(result)
+    if step.fails:
+        with pytest.raises(ToolFailure):
+            tool.run(state, step.args)
+    else:
+        trace.learn(tool.run(state, step.args))
     trace.done[step.name] = trace.turn
     if step.group:
         trace.groups.add(step.group)

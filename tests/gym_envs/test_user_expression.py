@@ -53,7 +53,7 @@ SIGNATURES: dict[Cell, Signature] = {
     ("tone", "frustrated"): _words("frustrat(ed|ing)|fed up|end of my tether|sick and tired|sigh"),
     ("tone", "angry"): _words("outrageous|furious|angry|disgrace|unacceptable|livid"),
     ("tone", "sarcastic"): _words(
-        "oh joy|what a treat|lucky me|just what i wanted|delightful|isn't this fun|slow clap"
+        "oh joy|what a treat|lucky me|just what i wanted|delightful|isn't this fun|is not this fun|slow clap"
     ),
     ("expertise", "novice"): _words(
         "not good with computers|beginner|no clue|new to all this|not a technical person|only just learned"
@@ -137,7 +137,7 @@ def test_each_level_is_found_by_its_signature_and_by_no_other(name: str, level: 
 def test_what_is_marked_as_reached_did_show(world: str) -> None:
     """In the stream of tasks, where everything comes with everything else: English, and words that arrive as they were said."""
     shown = 0
-    for index in range(120):
+    for index in range(160):
         task = make_task(registry.load(world), 8, index)
         if task.profile.get("surface", "clean") != "clean" or task.profile.get("language", "en_l2") != "en_l2":
             continue

@@ -79,6 +79,7 @@ CHANGES: dict[str, Any] = {
     "seed": 8,
     "level": 2,
     "target": "uniform",
+    "mcp": "serve other",
     "pairs_per_task": 0,
     "samples": 2,
     "concurrency": 3,
@@ -104,7 +105,11 @@ def test_a_changed_argument_is_refused_and_named(begun: Path, name: str) -> None
 
 def test_every_setting_is_compared(begun: Path) -> None:
     model = {"teacher": "openai", "model": "m", "base_url": "http://x/v1", "temperature": 1.0, "max_tokens": 5}
-    assert {*CHANGES, *model, "n"} == set(GenerateConfig.model_fields)
+    users = {"user_model": "u", "user_base_url": "http://y/v1"}
+    files = {"tasks", "tasks_sha256"}  # see tests/foreign
+    assert {*CHANGES, *model, *users, *files, "n"} == set(GenerateConfig.model_fields)
+    with pytest.raises(TrajgymError, match="made with user_model = '', not 'u'"):
+        RunFolder.create(begun, CONFIG.model_copy(update=users))
     with pytest.raises(TrajgymError, match="made with teacher = 'scripted', not 'openai'"):
         RunFolder.create(begun, CONFIG.model_copy(update=model))
 
