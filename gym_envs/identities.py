@@ -98,7 +98,13 @@ def _in_part(world: World, plan: Plan, task: Task) -> None:
     fact, later = plan.facts[slot], f"{slot}#1"
     plan.facts[later] = replace(fact, slot=later, wrong="")
     plan.facts[slot] = _part(fact, plan, rng)
-    for step in plan.steps:
+    changed = [
+        step
+        for other in plan.alternatives
+        if other.slot != slot
+        for step in (*other.steps.values(), *other.after_write.values())
+    ]
+    for step in (*plan.steps, *changed):
         step.slots = tuple(later if name == slot else name for name in step.slots)
     says = tuple(text.replace("{new}", "{" + later + "}") for text in _SAYS)
     plan.events.append(Event("partial_id", f"part:{slot}", says, tells=(later,)))

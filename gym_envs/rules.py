@@ -350,8 +350,11 @@ def _judge_question(view: View, reading: Reading, kinds: set[str]) -> Iterator[t
     """Asking for what is known, or for a yes that nothing waits for."""
     trace, plan = view.trace, view.plan
     open_steps = [step for step in plan.steps if trace.open(step)]
-    # a later version (``slot#1``) is asked for when its time has come, which `moves` knows
-    lacking = {slot for step in open_steps for slot in step.slots if "#" not in slot} - trace.told - trace.unknown
+    # a later version (``slot#1``) is asked for when its time has come, which `moves` knows; the whole of a part at any time
+    lacking = {
+        slot for step in open_steps for slot in step.slots if "#" not in slot or slot.partition("#")[0] in plan.parts
+    }
+    lacking -= trace.told | trace.unknown
     lacking |= {slot for move in view.moves for slot in move.slots}
     if reading.asks and not lacking & set(reading.asks) and "ask_goal" not in kinds and not reading.confirm:
         yield "M08", f"asks for {plan.facts[reading.asks[0]].label}, which is known or not needed"
