@@ -7,10 +7,11 @@ and the rule that nothing at all is written.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from trajgym.gym_envs.plan import Event, Fact, Plan
+from trajgym.gym_envs.plan import Event, Fact, Plan, Step
 from trajgym.seeding import Rng
 from trajgym.task import Task
 
@@ -98,16 +99,20 @@ def _in_part(world: World, plan: Plan, task: Task) -> None:
     fact, later = plan.facts[slot], f"{slot}#1"
     plan.facts[later] = replace(fact, slot=later, wrong="")
     plan.facts[slot] = _part(fact, plan, rng)
-    changed = [
-        step
-        for other in plan.alternatives
-        if other.slot != slot
-        for step in (*other.steps.values(), *other.after_write.values())
-    ]
-    for step in (*plan.steps, *changed):
+    for step in _steps(plan, slot):
         step.slots = tuple(later if name == slot else name for name in step.slots)
     says = tuple(text.replace("{new}", "{" + later + "}") for text in _SAYS)
     plan.events.append(Event("partial_id", f"part:{slot}", says, tells=(later,)))
+
+
+def _steps(plan: Plan, slot: str) -> Iterator[Step]:
+    """The steps of `plan`, and those that the user's behaviour may add; not those for another value of `slot`."""
+    yield from plan.steps
+    for other in plan.alternatives:
+        if other.slot != slot:
+            yield from (*other.steps.values(), *other.after_write.values())
+    if plan.slip is not None:
+        yield plan.slip.undo
 
 
 def _part(fact: Fact, plan: Plan, rng: Rng) -> Fact:
