@@ -171,7 +171,7 @@ def act(
         text = asking(plan, first, rng, misheard, _REASON)
     else:
         text = words(plan, first, rng, turns, misheard)
-    if after in _MEANWHILE:
+    if after in _MEANWHILE and (plan.form is None or first.kind != "close"):  # an answer in a form stands alone
         text = rng.choice(_MEANWHILE[after]) + text
     return assistant(dumps({"tool": "no_tool", "reply": text})) if json_mode else assistant(text)
 
