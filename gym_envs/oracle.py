@@ -213,16 +213,16 @@ def asking(plan: Plan, move: Move, rng: Rng, misheard: dict[str, str], forms: tu
     """Ask for what is missing; what the user has said, but got wrong, is only to be checked, and what led to nothing is asked
     for again."""
     fresh = [slot for slot in move.slots if slot not in misheard and slot not in move.again]
-    missing = list(dict.fromkeys(_your(plan.facts[slot].label) for slot in fresh))
+    missing = list(dict.fromkeys(named(plan.facts[slot].label) for slot in fresh))
     parts = [rng.choice(forms).replace("{what}", _join(missing))] if missing else []
     for slot in move.slots:
         if slot in misheard:
-            check = rng.choice(_CHECK).replace("{what}", _your(plan.facts[slot].label))
+            check = rng.choice(_CHECK).replace("{what}", named(plan.facts[slot].label))
             parts.append(check.replace("{heard}", f'"{misheard[slot]}"'))
     for slot in move.again:
         heard = plan.facts[slot.partition("#")[0]].spoken
         form = rng.choice(_WHOLE if slot.partition("#")[0] in plan.parts else _NOTHING)
-        parts.append(form.replace("{what}", _your(plan.facts[slot].label)).replace("{heard}", f'"{heard}"'))
+        parts.append(form.replace("{what}", named(plan.facts[slot].label)).replace("{heard}", f'"{heard}"'))
     return " ".join(parts)
 
 
@@ -255,7 +255,8 @@ def shown(value: object) -> str:
     return f"{value:.2f}" if isinstance(value, float) else str(value)
 
 
-def _your(label: str) -> str:
+def named(label: str) -> str:
+    """The label of a fact with its article, as an agent says it."""
     return (
         label
         if label.split(" ", 1)[0] in ("your", "the", "a", "an", "which", "how", "what", "when")
