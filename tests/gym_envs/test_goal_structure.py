@@ -37,7 +37,7 @@ def independent(plan: Plan, world: str) -> bool:
     where agents take turns somebody comes first, and who is passed on is so after everything else.)"""
     tools = registry.load(world).tool_map
     told_for = {step.name: step.goal for step in plan.steps if step.slots and tools[step.tool].kind != "transfer"}
-    wishes = [step for step in plan.steps if step.goal != "human" and tools[step.tool].kind != "transfer"]
+    wishes = [step for step in plan.steps if tools[step.tool].kind not in ("transfer", "terminal")]
     return all(told_for.get(name, step.goal) == step.goal for step in wishes for name in step.needs)
 
 
