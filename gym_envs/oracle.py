@@ -68,9 +68,9 @@ _NOTHING = (
 """A look-up by what the user gave has failed."""
 _WHOLE = (
     "I need {what} in full, please: {heard} is only a part.",
-    "{heard} is not enough for me. Could you give me all of {what}?",
-    "So far I have {heard}. What is {what}, complete?",
-    "With {heard} alone I may not look anything up. Could you tell me {what}, the whole of it?",
+    "Could you give me all of {what}? Just {heard} is not enough.",
+    "What is {what}, complete? So far I have {heard}.",
+    "Could you tell me {what}, the whole of it? With {heard} alone I may not look anything up.",
     "Could you give me {what} as a whole? What I have is {heard}.",
 )
 """The user has given a part."""
