@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 from trajgym.gym_envs.faults import RETRYABLE
 from trajgym.gym_envs.moves import moves
+from trajgym.gym_envs.oracle import named
 from trajgym.gym_envs.plan import Move, Plan
 from trajgym.gym_envs.reading import Reading, read
 from trajgym.gym_envs.trace import Trace
@@ -70,7 +71,7 @@ def _due_words(move: Move, plan: Plan, trace: Trace) -> str:
     if move.step is not None:
         return move.step.phrase or move.step.tool
     if move.kind == "ask":
-        return f"the {plan.facts[move.slots[0]].label}" if move.slots[0] in plan.facts else move.slots[0]
+        return named(plan.facts[move.slots[0]].label) if move.slots[0] in plan.facts else move.slots[0]
     if move.kind == "confirm":
         return f"a yes to: {move.steps[0].phrase or move.steps[0].tool}"
     if move.kind == "ask_goal":

@@ -18,6 +18,7 @@ from trajgym.gym_envs.backend import Backend
 from trajgym.gym_envs.blame import blame
 from trajgym.gym_envs.dispatch import MAX_CALLS, TOO_MANY, run_tool
 from trajgym.gym_envs.faults import RETRYABLE
+from trajgym.gym_envs.identities import identify
 from trajgym.gym_envs.plan import Deed, Move, Plan
 from trajgym.gym_envs.reading import Reading, read
 from trajgym.gym_envs.registry import load
@@ -461,6 +462,8 @@ def make_plan(world: World, state: Backend, task: Task) -> Plan:
     plan = world.plan(state, task, Rng(task.id, "plan"))
     if task.profile.get("knowledge_error") == "wrong_id":
         misnumber(world, state, plan, task)
+    if "identity" in task.profile:
+        identify(world, plan, task)
     shape(plan, task)
     gates.expect(world, state, plan)
     return plan

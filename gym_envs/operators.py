@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from trajgym.chat import Message, assistant, dumps, loads
 from trajgym.gym_envs.episode import Episode
 from trajgym.gym_envs.faults import RETRYABLE
-from trajgym.gym_envs.oracle import shown
+from trajgym.gym_envs.oracle import named, shown
 from trajgym.gym_envs.plan import Move, Step
 from trajgym.gym_envs.requests import wrong_requests
 from trajgym.gym_envs.slips import filled, siblings, turned
@@ -195,8 +195,8 @@ def asks_again(episode: Episode, move: Move, rng: Rng) -> Iterator[Message]:
     for slot in told:
         fact = episode.plan.facts[slot]
         key = fact.label if fact.label.lower() in fact.keys else fact.keys[0]
-        forms = ("Could you tell me the {k} again, please?", "Can you give me the {k} first?", "What was the {k}?")
-        yield _say(episode, rng.choice(forms).replace("{k}", key))
+        forms = ("Could you tell me {k} again, please?", "Can you give me {k} first?", "What was {k}?")
+        yield _say(episode, rng.choice(forms).replace("{k}", named(key)))
 
 
 @operator("M09")

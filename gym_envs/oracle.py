@@ -66,6 +66,14 @@ _NOTHING = (
     "{heard} does not exist here. Please check {what} and give it to me again.",
 )
 """A look-up by what the user gave has failed."""
+_WHOLE = (
+    "I need {what} in full, please: {heard} is only a part.",
+    "Could you give me all of {what}? Just {heard} is not enough.",
+    "What is {what}, complete? So far I have {heard}.",
+    "Could you tell me {what}, the whole of it? With {heard} alone I may not look anything up.",
+    "Could you give me {what} as a whole? What I have is {heard}.",
+)
+"""The user has given a part."""
 _CONFIRM = (
     "Here is what I will do: {what}. Shall I go ahead? (yes/no)",
     "To confirm: I'd {what}. Is that right?",
@@ -163,7 +171,7 @@ def act(
         text = asking(plan, first, rng, misheard, _REASON)
     else:
         text = words(plan, first, rng, turns, misheard)
-    if after in _MEANWHILE:
+    if after in _MEANWHILE and (plan.form is None or first.kind != "close"):  # an answer in a form stands alone
         text = rng.choice(_MEANWHILE[after]) + text
     if plan.rule is not None and first.kind != "ask_goal":
         text = plan.rule.apply(text)
@@ -207,17 +215,16 @@ def asking(plan: Plan, move: Move, rng: Rng, misheard: dict[str, str], forms: tu
     """Ask for what is missing; what the user has said, but got wrong, is only to be checked, and what led to nothing is asked
     for again."""
     fresh = [slot for slot in move.slots if slot not in misheard and slot not in move.again]
-    missing = list(dict.fromkeys(_your(plan.facts[slot].label) for slot in fresh))
+    missing = list(dict.fromkeys(named(plan.facts[slot].label) for slot in fresh))
     parts = [rng.choice(forms).replace("{what}", _join(missing))] if missing else []
     for slot in move.slots:
         if slot in misheard:
-            check = rng.choice(_CHECK).replace("{what}", _your(plan.facts[slot].label))
+            check = rng.choice(_CHECK).replace("{what}", named(plan.facts[slot].label))
             parts.append(check.replace("{heard}", f'"{misheard[slot]}"'))
     for slot in move.again:
         heard = plan.facts[slot.partition("#")[0]].spoken
-        parts.append(
-            rng.choice(_NOTHING).replace("{what}", _your(plan.facts[slot].label)).replace("{heard}", f'"{heard}"')
-        )
+        form = rng.choice(_WHOLE if slot.partition("#")[0] in plan.parts else _NOTHING)
+        parts.append(form.replace("{what}", named(plan.facts[slot].label)).replace("{heard}", f'"{heard}"'))
     return " ".join(parts)
 
 
@@ -250,7 +257,8 @@ def shown(value: object) -> str:
     return f"{value:.2f}" if isinstance(value, float) else str(value)
 
 
-def _your(label: str) -> str:
+def named(label: str) -> str:
+    """The label of a fact with its article, as an agent says it."""
     return (
         label
         if label.split(" ", 1)[0] in ("your", "the", "a", "an", "which", "how", "what", "when")

@@ -143,9 +143,9 @@ class Event:
     """What the user does to the plan when the time has come: phase k becomes k + 1.
 
     `kind`: arg_change_pre, arg_change_post_write, goal_switch, cancel_all, self_correct, corrects_agent_rightly,
-    corrects_agent_wrongly, new_intent_midway, reopens, asks_for_human, clarifies, acts_wrong, refuses_to_act, wrong_id. `when`: ``confirm`` (asked to
+    corrects_agent_wrongly, new_intent_midway, reopens, asks_for_human, clarifies, acts_wrong, refuses_to_act, wrong_id, partial_id. `when`: ``confirm`` (asked to
     confirm), ``asked`` (asked anything), ``done:STEP`` (the agent speaks after that step succeeded), ``closing`` (the agent closes), ``refused``,
-    ``failed:STEP`` (hears of it after that step has failed as it was meant to), ``deed:STEP`` (asked to do that step itself). `says`: its words, with ``{slot}`` placeholders; `tells`: slots it tells;
+    ``failed:STEP`` (hears of it after that step has failed as it was meant to), ``part:SLOT`` (asked for more than the part it has told), ``deed:STEP`` (asked to do that step itself). `says`: its words, with ``{slot}`` placeholders; `tells`: slots it tells;
     `deed`: what it does and reports instead of saying anything.
     """
 
@@ -223,6 +223,10 @@ class Plan:
     wrong_claims: tuple[str, ...] = ()
     premise: tuple[str, ...] = ()
     """What the user says besides its wish and believes wrongly: one of these sentences."""
+    standing: tuple[str, ...] = ()
+    """How the user stands to what it asks for, said with its first wish: one of these sentences, whose ``{slot}`` it tells."""
+    parts: dict[str, str] = field(default_factory=dict)
+    """Slots of which the user at first says a part only -> that part."""
     look_alikes: dict[str, list[Any]] = field(default_factory=dict)
     parallel: bool = False
     form: Form | None = None

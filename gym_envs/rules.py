@@ -232,6 +232,10 @@ def _judge_unplanned(view: View, tool: Tool, args: dict[str, Any]) -> tuple[str,
         return "M23", f"{tool.name} takes over {wrong}, which is wrong"
     if tool.kind == "write" and any(step.tool == tool.name and _same_args(tool, step, args) for step in plan.left):
         return "M19", f"{tool.name} does what the user's condition rules out"
+    if plan.parts and not trace.phase:  # the whole is told in the first event
+        parts = {atom(part) for part in plan.parts.values()}
+        if any(atom(value) in parts for value in _values(tool, args)):
+            return "M07", f"{tool.name} is called with a part"
     invented = [v for n, v in args.items() if not _known(view, tool, n, v)]
     if invented:
         if any(slot not in trace.told for step in same_tool for slot in step.slots):
@@ -354,8 +358,11 @@ def _judge_question(view: View, reading: Reading, kinds: set[str]) -> Iterator[t
     """Asking for what is known, or for a yes that nothing waits for."""
     trace, plan = view.trace, view.plan
     open_steps = [step for step in plan.steps if trace.open(step)]
-    # a later version (``slot#1``) is asked for when its time has come, which `moves` knows
-    lacking = {slot for step in open_steps for slot in step.slots if "#" not in slot} - trace.told - trace.unknown
+    # a later version (``slot#1``) is asked for when its time has come, which `moves` knows; the whole of a part at any time
+    lacking = {
+        slot for step in open_steps for slot in step.slots if "#" not in slot or slot.partition("#")[0] in plan.parts
+    }
+    lacking -= trace.told | trace.unknown
     lacking |= {slot for move in view.moves for slot in move.slots}
     if reading.asks and not lacking & set(reading.asks) and "ask_goal" not in kinds and not reading.confirm:
         yield "M08", f"asks for {plan.facts[reading.asks[0]].label}, which is known or not needed"

@@ -20,7 +20,7 @@ def needs(task: Task) -> set[str]:
     """What the profile needs of a plan, for a world to choose a goal that has it: ``alternative``, ``mendable`` (an
     alternative after the write), ``spare``, ``confirm`` (a write that wants a yes), ``tell`` (a fact that is reported),
     ``slot`` (something the user tells), ``human``, ``deed`` (a step that the user does), ``acts_wrong`` (`Plan.slip`),
-    ``refuses_to_act`` (`Plan.balk`), ``wrong_id`` (a look-up by an id of the user's that fails for a wrong one)."""
+    ``refuses_to_act`` (`Plan.balk`), ``wrong_id`` (a look-up by an id of the user's, that fails for a wrong one)."""
     profile = task.profile
     wanted: set[str] = set()
     change, correction = profile.get("mind_change"), profile.get("correction")
@@ -35,7 +35,7 @@ def needs(task: Task) -> set[str]:
         wanted.add("confirm")
     if correction == "corrects_agent_wrongly" or profile.get("knowledge_error") in PREMISES:
         wanted.add("tell")
-    if profile.get("knowledge_error") == "wrong_id":
+    if profile.get("knowledge_error") == "wrong_id" or profile.get("identity") == "partial_id":
         wanted.add("wrong_id")
     if profile.get("ending") == "reopens":
         wanted.add("spare")

@@ -255,6 +255,8 @@ class WishWorld(World):
     wishes: ClassVar[dict[str, Offer]]
     refusals: ClassVar[tuple[Maker, ...]]
     """Wishes that a clause rules out: they set `clause`, the `forbidden` tools, and tell typed evidence."""
+    strangers: ClassVar[tuple[Maker, ...]] = ()
+    """Wishes of users who have no right to them, which a clause rules out (see `trajgym.gym_envs.identities.turned_away`)."""
     failures: ClassVar[tuple[Maker, ...]]
     """Wishes that the state of the world rules out: their look-ups show it, and they tell it."""
     without: ClassVar[dict[str, Maker]]
@@ -285,7 +287,8 @@ class WishWorld(World):
         if feasibility == "out_of_scope":
             return self._beyond(rng)
         if feasibility == "policy_forbidden":
-            return _ended(rng.choice(self.refusals)(s), "refused", _REFUSED)
+            makers = self.strangers if "identity" in task.profile else self.refusals
+            return _ended(rng.choice(makers)(s), "refused", _REFUSED)
         if feasibility == "missing_tool":
             return _ended(self.without[task.tool_view["without"]](s), "infeasible", _NO_TOOL)
         if feasibility == "impossible_state":
@@ -380,7 +383,7 @@ def _ended(wish: Wish, kind: str, says: tuple[str, ...]) -> Plan:
     if wish.clause:
         plan.tells.append(
             Tell("clause", wish.clause, "clause", ("Clause {value} rules it out", "Under {value} that is not allowed",
-                 "See clause {value} of the policy"), tuple(step.name for step in plan.steps))
+                 "See clause {value} of the policy"), tuple(step.name for step in plan.steps if step.required))
         )  # fmt: skip
     return plan
 

@@ -114,6 +114,8 @@ class World:
     """Pairs of (dimension -> levels) that never go together in this world, besides the general ones."""
     knows_user: ClassVar[tuple[str, ...]] = ()
     """Parts of a persona (see `trajgym.gym_envs.user.who.PARTS`) that this world decides: users say nothing else about them."""
+    identifying: ClassVar[tuple[str, ...]] = ()
+    """Slots whose values (ids, or names of two words) say whom or what a task is about: a user may give a part of one at first."""
     classes: ClassVar[tuple[str, ...]] = TASK_CLASSES
     levels: ClassVar[tuple[int, ...]] = LEVELS
     json_mode: ClassVar[bool] = False

@@ -7,6 +7,7 @@ from typing import Any
 
 from trajgym.gym_envs.bank_ops.book import Book, Client
 from trajgym.gym_envs.bank_ops.sayings import SPECS, TOPICS, says
+from trajgym.gym_envs.identities import CLAIMED, claimed
 from trajgym.gym_envs.plan import Alternative, Draft, Ending, Fact, Goal, Plan, Step, Tell
 from trajgym.gym_envs.shaping import needs
 from trajgym.seeding import Rng
@@ -74,19 +75,30 @@ class Builder:
         methods = ["passcode", "word"]
         self.rng.shuffle(methods)
         for method in methods if lost else methods[:1]:
-            slot = self.fact(method, row[method])
+            value = self._secret(method)
+            slot = self.fact(method, value)
             args = {
                 "customer_id": self.client.id,
                 "method": "passcode" if method == "passcode" else "security_word",
-                "value": row[method],
+                "value": value,
             }
             name = "who" if method == methods[0] else "who_too"
-            self.plan.steps.append(Step(name, "verify_customer", args, slots=(number, slot), group="who"))
+            fails = "" if value == row[method] else "not_verified"
+            self.plan.steps.append(Step(name, "verify_customer", args, slots=(number, slot), group="who", fails=fails))
         self._opening = (number,) if lost else (number, methods[0])
         if lost:
             self.plan.unknown = (methods[0],)
         elif methods[0] == "passcode":
-            self.plan.secrets = (row["passcode"],)
+            self.plan.secrets = (self._secret("passcode"),)
+
+    def _secret(self, method: str) -> str:
+        """What the user gives to show who it is: its own, or what belongs to a customer that it is not."""
+        own = str(self.client.row[method])
+        if self.task.profile.get("identity") != "wrong_id_claim":
+            return own
+        other = next(client for client in self.book.clients if client.row[method] != own)
+        self.plan.facts[CLAIMED] = claimed(other.row["name"])
+        return str(other.row[method])
 
     def fact(self, spec: str, value: Any, spoken: str = "", wrong: str = "") -> str:
         """The slot of a fact, which is added when it is new."""

@@ -14,19 +14,21 @@ CLAUSES = (
         "P1",
         "Identify the customer with verify_customer (customer number, and telephone passcode or security word) before "
         "you look up or change anything. Questions about our terms need no identification. Never repeat a passcode or "
-        "a step-up code in your own words.",
+        "a step-up code in your own words. If the two do not belong together, there is no second try: refuse, and name the "
+        "customer number.",
         "step rules: needs who, M22",
     ),
     Clause(
         "P2",
         "Look up and change only what belongs to the customer, or to somebody for whom verify_customer lists a power "
-        "of attorney. Nobody else gets access, family or not.",
+        "of attorney. Nobody else gets access, family or not, whatever is said about the holder.",
         "rules M01 and M06; gate: communicated",
     ),
     Clause(
         "P3",
         "Before a transfer read the balance of the account that pays, and before one to a payee the list of payees. If "
-        "several payees fit the customer's words, ask which one is meant. Take ids from the tools; never guess one.",
+        "several payees fit the customer's words, ask which one is meant. Take ids from the tools; never guess one. Of a "
+        "customer number that is given in part ask for the whole.",
         "step rules: needs, provenance",
     ),
     Clause(

@@ -131,13 +131,26 @@ def _objection(b: Builder, old: bool) -> tuple[str, dict[str, str]]:
     return look, {"source": source, "shop": shop, "reason": b.fact("reason", reason, words)}
 
 
+def _impostor(b: Builder) -> Asked:
+    """Number and secret belong to two customers: nobody is identified, whatever is wanted."""
+    wants = _MISSING[b.rng.choice(("transfer", "freeze_card", "add_payee"))]
+    wish, _, slots = wants(b)
+    says = ("I could not verify {value}", "The secret does not go with {value}", "{value} stays unidentified")
+    b.plan.tells.append(b.tell("number", b.client.id, "id", says, "who"))
+    b.plan.steps = [step for step in b.plan.steps if step.group == "who"]
+    return "transfer", "who", wish, slots
+
+
 _REFUSED: dict[str, Callable[[Builder], Asked]] = {
+    "P1": _impostor,
     "P2": _someone_else,
     "P5": _over_daily,
     "P6": _cooling,
     "P7": _too_old,
 }
-REFUSABLE = tuple(_REFUSED)
+UNENTITLED = {"third_party": ("P2",), "wrong_id_claim": ("P1",)}
+"""The clauses by which users are refused who have no right to what they ask for."""
+REFUSABLE = tuple(clause for clause in _REFUSED if (clause,) not in UNENTITLED.values())
 
 
 def impossible(b: Builder, kind: str) -> Plan:

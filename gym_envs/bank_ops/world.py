@@ -68,8 +68,10 @@ class BankOps(World):
                         "impossible_state"),
         "pressure": ("none", *_PRESSING, "injected_content"),
         "confirmation": ("auto_yes", "asks_summary", "wants_silence", "denies_then_accepts", "never_confirms"),
+        "identity": ("verified_ok", "partial_id", "third_party", "wrong_id_claim"),
         "ending": ("explicit_thanks", "silent_stop", "reopens", "asks_for_human"),
     }  # fmt: skip
+    identifying: ClassVar[tuple[str, ...]] = ("customer",)
     forbidden: ClassVar[tuple[tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]], ...]] = (
         # what is changed after it was written would be the value that a correction takes
         ({"mind_change": ("arg_change_post_write",)}, {"correction": ("self_correct", "corrects_agent_rightly")}),
@@ -104,7 +106,8 @@ class BankOps(World):
         if feasibility == "missing_tool":
             return refusals.missing_tool(self._begin(bank, task, rng), task.tool_view["without"])
         if feasibility == "policy_forbidden":
-            return refusals.refuse(self._begin(bank, task, rng), rng.choice(refusals.REFUSABLE))
+            kinds = refusals.UNENTITLED.get(task.profile.get("identity", ""), refusals.REFUSABLE)
+            return refusals.refuse(self._begin(bank, task, rng), rng.choice(kinds))
         if feasibility == "impossible_state":
             return refusals.impossible(self._begin(bank, task, rng), rng.choice(refusals.IMPOSSIBLE_KINDS))
         if feasibility == "out_of_scope":

@@ -12,11 +12,14 @@ from trajgym.gym_envs.dual_control_support.wants import (
     repair,
     says,
     start,
+    suspend,
     top_up,
     trip,
+    usage,
 )
+from trajgym.gym_envs.identities import turned_away
 from trajgym.gym_envs.plan import Ending, Step
-from trajgym.gym_envs.wishes import Setting, Wish
+from trajgym.gym_envs.wishes import Setting, Wish, known
 
 
 def too_much(s: Setting) -> Wish:
@@ -67,6 +70,18 @@ def held(s: Setting) -> Wish:
     w.tell("which", line["id"], "id", "it is about line {value}", "the line is {value}", after=("line",))
     w.clause, w.forbidden = "P9", ("resume_line", "send_payment_request")
     return w
+
+
+def not_theirs(s: Setting) -> Wish:
+    """Somebody else's line: the user says so, or gives a name that the account does not have (P14)."""
+    w = s.rng.choice((top_up, suspend, trip, usage))(s)
+    phone = w.facts[w.p + "phone"].value
+    customers = known(s.state, "customers", "SELECT * FROM customers ORDER BY id")
+    line = next(row for row in known(s.state, "lines", "") if row["phone"] == phone)
+    holder = next(row["name"] for row in customers if row["id"] == line["customer_id"])
+    w.secrets = (holder,)
+    other = s.rng.choice([row["name"] for row in customers if row["name"] != holder])
+    return turned_away(w, s, "P14", "phone", "account", other)
 
 
 def outage(s: Setting) -> Wish:

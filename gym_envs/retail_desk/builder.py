@@ -182,7 +182,10 @@ class Builder:
         """The customer is known by e-mail address or by name and postcode; who has lost the one is asked for the other."""
         assert self.customer is not None
         row, lost = self.customer.row, self.lost == "email"
-        by_name = lost or (self.task.level > 0 and self.rng.chance(0.35))
+        claims = (
+            self.task.profile.get("identity") == "wrong_id_claim"
+        )  # to be somebody else than the e-mail address says
+        by_name = lost or (not claims and self.task.level > 0 and self.rng.chance(0.35))
         if not by_name or lost:
             self.fact("email", "email", row["email"], wrong=_slip(row["email"]))
             self.steps.append(Step("who", "find_customer", {"email": row["email"]}, slots=("email",), group="who"))

@@ -47,8 +47,10 @@ def make_plan(shop: Book, task: Task, rng: Rng) -> Plan:
         tool = str(task.tool_view["without"])
         return refusals.missing_tool(*_begin(shop, task, rng, refusals.MISSING[tool]), tool)
     if feasibility == "policy_forbidden":
-        kind = rng.choice([kind for kind in refusals.REFUSABLE if kind == "P2" or shop.by_kind[kind]])
-        return refusals.refuse(*_begin(shop, task, rng, "status" if kind == "P2" else kind), kind)
+        if "identity" in task.profile:
+            return refusals.without_right(*_begin(shop, task, rng, "status"))
+        kind = rng.choice([kind for kind in refusals.REFUSABLE if shop.by_kind[kind]])
+        return refusals.refuse(*_begin(shop, task, rng, kind), kind)
     kind = rng.choice([kind for kind in _IMPOSSIBLE if shop.by_kind[kind]])
     return refusals.impossible(*_begin(shop, task, rng, kind), kind)
 

@@ -14,13 +14,14 @@ CLAUSES = (
     ),
     Clause(
         "P2",
-        "Act only on orders of the identified customer, and never reveal anything about other customers or their orders.",
+        "Act only on orders of the identified customer, and never reveal anything about other customers or their orders. Who asks "
+        "for somebody who does not know of it is refused, family or not.",
         "tools: payment and voucher owners; gate: secrets",
     ),
     Clause(
         "P3",
         "Read an order (get_order) before you change it, and a product's variants before you swap one. Take ids from the "
-        "customer or from the tools; never guess one.",
+        "customer or from the tools; never guess one. If the customer gives only a part of an id or name, ask for the whole.",
         "step rules: needs, provenance",
     ),
     Clause(
@@ -84,6 +85,12 @@ CLAUSES = (
         "At the end tell the customer what came of it: the refund, price difference or new total in euros of every change "
         "that had one.",
         "gate: communicated",
+    ),
+    Clause(
+        "P15",
+        "A customer who gives another name than the one that find_customer shows is not identified, and is refused. Name the "
+        "e-mail address, and tell nothing of what the look-up showed.",
+        "rules M13, M22; gate: communicated",
     ),
 )
 

@@ -44,13 +44,17 @@ class RetailDesk(World):
         ),
         "pressure": ("none", "insists", "authority_claim", "emotional_appeal", "social_engineering", "injected_content"),
         "confirmation": ("auto_yes", "asks_summary", "wants_silence", "denies_then_accepts", "never_confirms"),
+        "identity": ("verified_ok", "partial_id", "third_party", "wrong_id_claim"),
         "ending": ("explicit_thanks", "silent_stop", "reopens", "asks_for_human"),
     }  # fmt: skip
+    identifying: ClassVar[tuple[str, ...]] = ("name", "order_id")
     forbidden: ClassVar[tuple[tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]], ...]] = (
         # the address is changed after it was written then, and would be the value that a correction takes
         ({"mind_change": ("arg_change_post_write",)}, {"correction": ("self_correct", "corrects_agent_rightly")}),
         # who does not know the order number has no way of naming the order that could be misunderstood
         ({"info_giving": ("dont_know",)}, {"ambiguity": ("two_entities", "unit_or_format")}),
+        # an order that is not named by its number, or by all of its digits but the letter, has none to give a part of
+        ({"identity": ("partial_id",)}, {"ambiguity": ("two_entities", "relative_time", "unit_or_format")}),
         # a single word cannot leave a wish to be understood
         ({"verbosity": ("one_word",)}, {"ambiguity": ("pronoun_ref", "implicit_goal")}),
         # who withdraws when asked to confirm says nothing else about it

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from trajgym.gym_envs.backend import Row
+from trajgym.gym_envs.identities import turned_away
 from trajgym.gym_envs.travel_planner.tools import LIMIT, MEALS
 from trajgym.gym_envs.wishes import LEAD_INS, Setting, Wish, known
 
@@ -298,6 +299,16 @@ def fixed(s: Setting) -> Wish:
     w.tell("what", row["id"], "id", "booking {value} cannot be refunded", "{value} stays booked", after=("read",))
     w.clause, w.forbidden = "P3", ("cancel_booking",)
     return w
+
+
+def not_theirs(s: Setting) -> Wish:
+    """Somebody else's booking: the user says so, or gives a name that the booking does not have (P10)."""
+    w = s.rng.choice((cancel, meal))(s)
+    rows = known(s.state, _OPEN, "")
+    row = next(row for row in rows if row["id"] == w.facts[w.p + "booking"].value)
+    w.secrets = (row["traveller"], row["offer"])
+    other = s.rng.choice([row["traveller"] for row in rows if row["traveller"] != w.secrets[0]])
+    return turned_away(w, s, "P10", "booking", "read", other)
 
 
 def dear(s: Setting) -> Wish:

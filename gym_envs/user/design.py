@@ -104,6 +104,7 @@ REAL_LIKE: dict[str, dict[str, float]] = {
         "social_engineering": 3,
         "injected_content": 4,
     },
+    "identity": {"verified_ok": 82, "partial_id": 8, "third_party": 5, "wrong_id_claim": 5},
     "confirmation": {
         "auto_yes": 70,
         "asks_summary": 8,

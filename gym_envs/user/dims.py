@@ -1,8 +1,7 @@
 """The 24 dimensions of user behaviour: their levels, which of them act, and which never go together.
 
 A profile maps dimensions to levels; a dimension it does not name is at its neutral level (a user about whom nothing is
-said). `ACTING` dimensions change what happens in an episode today; the others are declared, pinned to neutral and left out
-of every coverage number.
+said). All of them act: each level changes what happens in an episode.
 
 What a world makes of them is in `trajgym.gym_envs.user.space`.
 """
@@ -113,32 +112,8 @@ DIMENSIONS: dict[str, Dimension] = {
 
 NEUTRAL: dict[str, str] = {name: dimension.neutral for name, dimension in DIMENSIONS.items()}
 
-ACTING = (
-    "goal_structure",
-    "opening",
-    "info_giving",
-    "expertise",
-    "tone",
-    "patience",
-    "verbosity",
-    "surface",
-    "language",
-    "cooperation",
-    "mind_change",
-    "correction",
-    "interruption",
-    "ambiguity",
-    "knowledge_error",
-    "feasibility",
-    "pressure",
-    "confirmation",
-    "user_actions",
-    "accessibility",
-    "channel",
-    "multi_party",
-    "ending",
-)
-"""In the order of `DIMENSIONS`, which is the order of a profile."""
+ACTING = tuple(DIMENSIONS)
+"""All of them, in the order of a profile."""
 
 EVERYWHERE: Levels = {
     "goal_structure": ("single", "standing_rule"),
@@ -172,6 +147,7 @@ _BELIEVES = ("wrong_id", "outdated_fact", "false_premise")
 _SAYS_MORE = ("reopens", "asks_for_human")
 _SAID_AT_LENGTH = ("multi_sequential", "conditional", "aggregate_compare", "standing_rule")
 _HANGS_TOGETHER = ("multi_sequential", "conditional", "aggregate_compare")
+_UNENTITLED = ("third_party", "wrong_id_claim")
 
 FORBIDDEN: tuple[tuple[Levels, Levels, str], ...] = (
     # a form has no second turn
@@ -189,6 +165,7 @@ FORBIDDEN: tuple[tuple[Levels, Levels, str], ...] = (
             "identity": ("partial_id", "third_party", "wrong_id_claim"),
             "user_actions": ("must_act", "acts_wrong", "refuses_to_act"),
             "ambiguity": ("two_entities",),
+            "goal_structure": ("multi_sequential",),
             "multi_party": ("handoff_expected", "two_speakers"),
             "pressure": _PRESSING,
             "ending": ("silent_stop", *_SAYS_MORE),
@@ -250,6 +227,26 @@ FORBIDDEN: tuple[tuple[Levels, Levels, str], ...] = (
             "ambiguity": ("two_entities", "relative_time", "unit_or_format"),
         },
         "one value is wrong, and nothing else is open about it",
+    ),
+    (
+        {"identity": ("partial_id",)},
+        {
+            "feasibility": _NOT_DOABLE,
+            "knowledge_error": ("wrong_id",),
+            "info_giving": ("wrong_then_right", "dont_know"),
+            "cooperation": ("contradictory",),
+        },
+        "what is given in part is wanted as a whole, and nothing else is open about it",
+    ),
+    (
+        {"identity": _UNENTITLED},
+        {"feasibility": ("doable", "no_tool_needed", "out_of_scope", "missing_tool", "impossible_state")},
+        "who has no right to it is refused",
+    ),
+    (
+        {"identity": _UNENTITLED},
+        {"channel": ("sms",), "multi_party": ("relays_third_party", "two_speakers")},
+        "one other person is enough, and 160 characters are too few",
     ),
     (
         {"feasibility": ("no_tool_needed",)},

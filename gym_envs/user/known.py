@@ -101,17 +101,20 @@ def settled(plan: Plan, trace: Trace) -> bool:
     return not goals or any(goal.name in trace.goals for goal in goals)
 
 
-def hears_of_failure(event: Event, reading: Reading, plan: Plan, trace: Trace, owes_answer: bool) -> bool:
-    """True when the step of a ``failed:STEP`` event has failed and `reading` brings it up: it asks for the value again, says
-    that something is not possible, or names the value. A question for something else is answered first."""
-    step = plan.step(event.when.removeprefix("failed:"))
-    if step.name not in trace.done or not trace.told.issuperset(step.slots):
+def hears_of_it(event: Event, reading: Reading, plan: Plan, trace: Trace, owes_answer: bool) -> bool:
+    """True when the step of a ``failed:STEP`` event has failed, or the slot of a ``part:SLOT`` event was told, and `reading` brings it
+    up: it asks for the value again, says that something is not possible, or names the value. A question for something else is
+    answered first."""
+    kind, _, name = event.when.partition(":")
+    step = plan.step(name) if kind == "failed" else None
+    slots = (name,) if step is None else step.slots
+    if not trace.told.issuperset(slots) or (step is not None and step.name not in trace.done):
         return False
     if any(slot in event.tells for slot in reading.asks):
         return True
     if owes_answer:
         return False
-    named = any(contains(reading.text, plan.facts[slot].spoken) for slot in step.slots)
+    named = any(contains(reading.text, plan.parts.get(slot, plan.facts[slot].spoken)) for slot in slots)
     return reading.question or reading.decline or named
 
 

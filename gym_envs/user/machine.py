@@ -18,7 +18,7 @@ from trajgym.gym_envs.user.conduct import conduct
 from trajgym.gym_envs.user.foresight import said_first
 from trajgym.gym_envs.user.giving import OTHER, Giving
 from trajgym.gym_envs.user.hands import Do, Hands
-from trajgym.gym_envs.user.known import active, awaiting, hears_of_failure, settled, slots_of, sort_asked
+from trajgym.gym_envs.user.known import active, awaiting, hears_of_it, settled, slots_of, sort_asked
 from trajgym.gym_envs.user.prods import RESTATING, prod
 from trajgym.gym_envs.user.realiser import Voice
 from trajgym.gym_envs.user.sentences import placeholders
@@ -191,8 +191,8 @@ class User:
             return reading.decline
         if when.startswith("deed:"):
             return self._hands.fires(event, reading.deeds[0] if reading.deeds else None, trace)
-        if when.startswith("failed:"):
-            return hears_of_failure(event, reading, self.plan, trace, owes_answer)
+        if when.startswith(("failed:", "part:")):
+            return hears_of_it(event, reading, self.plan, trace, owes_answer)
         if owes_answer:
             return False
         if when.startswith("done:"):
@@ -263,6 +263,7 @@ class User:
         self._giving.note_told(told, len(known) > 1)
         act = "open" if lead == "opening" else "request"
         goals = tuple([goal.name for goal in stating])
+        told = [*told, *(slot for text in foresight for slot in placeholders(text))]
         return self._say(
             act, text, trace, told=self._giving.right(told), wrong=wrong, goals=goals, torn=self._giving.torn
         )

@@ -17,6 +17,7 @@ EVENT_DIMENSIONS = {
     "multi_sequential": "goal_structure",
     "new_intent_midway": "interruption",
     "wrong_id": "knowledge_error",
+    "partial_id": "identity",
     "never_confirms": "confirmation",
     "acts_wrong": "user_actions",
     "refuses_to_act": "user_actions",

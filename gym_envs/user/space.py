@@ -37,6 +37,7 @@ NEUTRAL_BITS: int = sum(BIT[name, NEUTRAL[name]] for name in ACTING)
 # Dimensions that rule out most come first, so that a search hardly ever has to go back.
 _FIRST = (
     "feasibility",
+    "identity",
     "pressure",
     "user_actions",
     "confirmation",
@@ -97,8 +98,7 @@ class Space:
         for name, names in levels_of(world).items():
             for level in names:
                 check_level(world.name, name, level)
-            if name in DIMENSION_BITS:
-                self.levels |= sum({BIT[name, level] for level in names if level != NEUTRAL[name]})
+            self.levels |= sum({BIT[name, level] for level in names if level != NEUTRAL[name]})
         if not world.removable:
             self.levels &= ~BIT["feasibility", "missing_tool"]
         for cell, models in CARRIED.items():
@@ -120,14 +120,8 @@ class Space:
     def _forbid(self, rules: Iterable[tuple[Levels, Levels]]) -> None:
         for left, right in rules:
             for a, b in cell_pairs(left, right):
-                if a in BIT and b in BIT:
-                    self.clash[BIT[a].bit_length() - 1] |= BIT[b]
-                    self.clash[BIT[b].bit_length() - 1] |= BIT[a]
-                # one of a dimension that is pinned to neutral: it rules out the other for good, or never
-                elif b in BIT and NEUTRAL[a[0]] == a[1]:
-                    self.levels &= ~BIT[b]
-                elif a in BIT and NEUTRAL[b[0]] == b[1]:
-                    self.levels &= ~BIT[a]
+                self.clash[BIT[a].bit_length() - 1] |= BIT[b]
+                self.clash[BIT[b].bit_length() - 1] |= BIT[a]
 
     def within(self, chosen: int, allowed: int) -> int:
         """What of `allowed` is left when the levels `chosen` are: 0 when they clash."""

@@ -95,13 +95,12 @@ _SHAPE = 'It is an object like {"ending": {"explicit_thanks": 60, "silent_stop":
 
 
 def check_shares(shares: Any, where: str = "") -> None:
-    """Raises TrajgymError, after `where`, unless `shares` are numbers for levels of dimensions that act, not all of them 0."""
+    """Raises TrajgymError, after `where`, unless `shares` are numbers for levels of dimensions, not all of them 0."""
     if not isinstance(shares, dict):
         raise TrajgymError(f"{where}This is no target distribution.", _SHAPE)
     for name, levels in shares.items():
         if name not in ACTING:
-            does = "does not act yet" if name in DIMENSIONS else "is no user dimension"
-            raise TrajgymError(f"{where}{name}: It {does}.", did_you_mean(name, ACTING))
+            raise TrajgymError(f"{where}{name}: It is no user dimension.", did_you_mean(name, ACTING))
         if not isinstance(levels, dict):
             raise TrajgymError(f"{where}{name}: It has no levels.", _SHAPE)
         for level, share in levels.items():

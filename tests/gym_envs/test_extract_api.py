@@ -26,7 +26,7 @@ NOISY = ("typos", "sms_lowercase", "emoji_slang", "code_switch")
 
 @lru_cache(maxsize=8)
 def stream(level: int | None) -> list[Task]:
-    return [make_task(WORLD, 3, index, level) for index in range(1000)]
+    return [make_task(WORLD, 3, index, level) for index in range(1200)]
 
 
 def some(count: int, fits: Callable[[Task], bool], level: int | None = None) -> list[Task]:

@@ -16,7 +16,7 @@ from trajgym.gym_envs.tasks import make_task
 from trajgym.gym_envs.user.design import REAL_LIKE, covering_rows
 from trajgym.gym_envs.user.dims import NEUTRAL
 from trajgym.gym_envs.user.space import valid
-from trajgym.gym_envs.user.targets import MIXED, check_shares, read_target, target_of
+from trajgym.gym_envs.user.targets import MIXED, read_target, target_of
 
 WORLD = registry.load("retail_desk")
 HUMAN: dict[str, dict[str, float]] = {
@@ -130,9 +130,3 @@ def test_no_such_target() -> None:
         read_target("unifrom")
     assert error.value.message == "There is no target 'unifrom', and no file of that name."
     assert error.value.hint == "Did you mean 'uniform'?"
-
-
-def test_a_dimension_that_does_not_act_yet(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("trajgym.gym_envs.user.targets.ACTING", ("ending",))
-    with pytest.raises(TrajgymError, match="surface: It does not act yet"):
-        check_shares({"surface": {"typos": 1}})

@@ -40,7 +40,7 @@ def _mixed(words: str) -> Signature:
 
 
 def _email(said: list[str]) -> bool:
-    return all(re.match(r"Subject: \S.*\n\n\S.*[,:：]\n\n(.|\n)+\n\n[^\n]+$", text) for text in said)
+    return all(re.match(r"Subject: \S.*\n\n\S.*[,:：]\n\n(.|\n)+\n\n[^\n]+(?:\n[^\n]+)?$", text) for text in said)
 
 
 def _sms(said: list[str]) -> bool:
