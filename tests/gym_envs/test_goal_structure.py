@@ -60,7 +60,7 @@ def test_one_wish_or_several_that_do_not_need_each_other(name: str) -> None:
 
 def test_who_does_only_the_first_wish_gets_nothing_for_it() -> None:
     played = 0
-    for task in tasks("graph_editor", "multi_parallel", 12):
+    for task in tasks("graph_editor", "multi_parallel", 20):
         if "mind_change" in task.profile or task.profile.get("confirmation") == "never_confirms":
             continue  # what is withdrawn need not be done
         episode = Episode(task)
