@@ -122,8 +122,7 @@ class Wish:
         adds: bool = True,
     ) -> None:
         """A value the user must hear; `wrong` is one of the same kind that a user may wrongly insist on. A number with a `noun`
-        ("the price") can decide what else is to be done, or be compared with another one; `adds`: the sum of the two means
-        something."""
+        ("the price") can decide what else is to be done, or be compared with another one, and `adds` up with it or not."""
         needed = tuple(self.p + other for other in after)
         self.tells.append(Tell(self.p + name, value, kind, says, needed, self.p + "g0"))
         if noun:
