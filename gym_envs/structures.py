@@ -143,7 +143,7 @@ def measuring(world: type[WishWorld], s: Setting, can: set[str]) -> bool:
 
 def hang_together(world: WishWorld, s: Setting, plan: Plan, measure: tuple[Offer, Wish] | None) -> None:
     """Put what hangs together by a number into `plan`. `measure`, or another wish, is the one that tells it."""
-    level = s.task.profile["goal_structure"]
+    level, apart = s.task.profile["goal_structure"], measure is None
     if measure is None:
         made = s.rng.choice(world.fitting(s, {"again", MEASURING[level]}))
         measure = made, made.make(beside(s, "m_"))
@@ -152,12 +152,31 @@ def hang_together(world: WishWorld, s: Setting, plan: Plan, measure: tuple[Offer
         second = _alike(s, *measure)
         join(plan, second)
         compare(plan, measure[1], second, s.rng)
+        if apart:
+            _in_one_breath(plan, (measure[1], second), plan.goals[-1])
         return
     then = world.another(s, "c_", "confirm")
     other = world.another(s, "e_", "confirm") if s.rng.chance(_OTHERWISE[s.level]) else None
     # the same words on both sides would leave open which facts are for which
     distinct = other is not None and other.topic != then.topic
     condition(plan, measure[1], then, other if distinct else None, s.rng)
+    if apart:
+        _in_one_breath(plan, (measure[1],), plan.goals[-1])
+
+
+def _in_one_breath(plan: Plan, wishes: tuple[Wish, ...], goal: Goal) -> None:
+    """Let `wishes` be said with `goal`, which is about them: beside another wish it would not be clear what it is about."""
+    names = {wish.p + "g0" for wish in wishes}
+    parts = [*(wish.says for wish in wishes), goal.says]
+    bare = [next(text for text in part if not text.replace("{if_limit}", "").count("{")) for part in parts]
+    count = max(map(len, parts))
+    goal.says = (*(", and ".join(part[n % len(part)] for part in parts) for n in range(count)), ", and ".join(bare))
+    goal.slots = (*(slot for wish in wishes for slot in wish.facts), *goal.slots)
+    plan.goals = [each for each in plan.goals if each.name not in names]
+    for step in plan.steps:
+        step.goal = goal.name if step.goal in names else step.goal
+    for tell in plan.tells:
+        tell.goal = goal.name if tell.goal in names else tell.goal
 
 
 def _alike(s: Setting, made: Offer, first: Wish) -> Wish:

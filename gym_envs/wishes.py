@@ -91,10 +91,8 @@ class Wish:
         self.clause = ""
         self.forbidden: tuple[str, ...] = ()
         self.ending: Ending | None = None
-        self.noun = ""
-        """What `measure`, a number, is: "the price"."""
+        self.noun, self.adds = "", True
         self.measure: Tell
-        self.adds = True
 
     def fact(self, slot: str, value: Any, kind: str, label: str, *keys: str, **more: Any) -> None:
         self.facts[self.p + slot] = Fact(self.p + slot, value, kind, label, keys or (), **more)
@@ -124,8 +122,7 @@ class Wish:
         adds: bool = True,
     ) -> None:
         """A value the user must hear; `wrong` is one of the same kind that a user may wrongly insist on. A number with a `noun`
-        ("the price") can decide what else is to be done, or be compared with another one; `adds`: the sum of the two means
-        something."""
+        ("the price") can decide what else is to be done, or be compared with another one, and `adds` up with it or not."""
         needed = tuple(self.p + other for other in after)
         self.tells.append(Tell(self.p + name, value, kind, says, needed, self.p + "g0"))
         if noun:
@@ -303,7 +300,6 @@ class WishWorld(World):
 
     @classmethod
     def can(cls, can: set[str]) -> bool:
-        """Is there an offer that carries all of `can`?"""
         return any(can <= o.can for o in cls.wishes.values())
 
     def _doable(self, s: Setting) -> Plan:
@@ -348,8 +344,9 @@ class WishWorld(World):
 
     def _further(self, s: Setting) -> str:
         """A letter for each wish besides the first: at least one where the user has several, and more on higher levels."""
-        if s.task.profile.get("goal_structure") not in ("multi_parallel", "multi_sequential"):
-            return ""
+        structure = s.task.profile.get("goal_structure")
+        if structure not in ("multi_parallel", "multi_sequential"):
+            return "df"[: s.level // 2] if structure in MEASURING else ""
         count = _FURTHER[s.level]
         while count < 3 and s.rng.chance(self.more[s.level]):
             count += 1

@@ -96,4 +96,4 @@ def after(lead: str, text: str) -> str:
 @lru_cache(maxsize=2048)
 def _runs_on(lead: str) -> bool:
     """Does the sentence go on behind `lead`?"""
-    return lead.rstrip().endswith((",", ":", "...", "and"))
+    return lead.rstrip().endswith((",", ":", "...", "and", "And"))

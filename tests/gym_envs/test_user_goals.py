@@ -84,7 +84,7 @@ _COMPARED = re.compile(
 SIGNS: dict[str, Callable[[Trajectory], bool]] = {
     "multi_sequential": _goes_through,
     "conditional": lambda t: bool(
-        re.search(r"\b(?:if|in case|should) the .* (?:more|less) than \d", " ".join(users(t)))
+        re.search(r"\b(?:[Ii]f|[Ii]n case|[Ss]hould) the .* (?:more|less) than \d", " ".join(users(t)))
     ),
     "aggregate_compare": lambda t: bool(_COMPARED.search(" ".join(users(t)))),
     "standing_rule": lambda t: _holds(users(t)[0], "rule"),

@@ -134,7 +134,7 @@ def test_what_a_clause_forbids_is_refused_by_the_tool_or_the_rules(name: str) ->
     assert tried >= 3
 
 
-DERIVED = {"uses", "size", "count"}
+DERIVED = {"uses", "size", "count", "k_result"}
 """Tells that are worked out from what was found (a product, a number of things)."""
 
 
