@@ -187,6 +187,7 @@ def _listed(s: Setting, w: Wish) -> tuple[str, str, list[Row]]:
     """A project and a status, and the tickets that have both."""
     project = s.pick(_projects(s))["id"]
     rows = [row for row in _tickets(s) if row["project"] == project]
+    s.taken.update(row["id"] for row in rows)  # a further wish about one of them would change which have the status
     status = s.rng.choice(sorted({row["status"] for row in rows}))
     w.fact(
         "project",

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from trajgym.config import GenerateConfig, load
+from trajgym.config import GenerateConfig, Quota, load
 from trajgym.errors import DamagedJournal, DiskTrouble, RunInUse, TrajgymError
 from trajgym.run_folder import RunFolder
 from trajgym.trajectory import Trajectory
@@ -79,6 +79,7 @@ CHANGES: dict[str, Any] = {
     "seed": 8,
     "level": 2,
     "target": "uniform",
+    "quotas": [Quota(levels={"tone": "angry"}, at_least=1)],
     "mcp": "serve other",
     "pairs_per_task": 0,
     "samples": 2,
