@@ -42,7 +42,7 @@ class ExtractApi(World):
     json_mode = True
     removable = ("submit_record", "lookup_code")
     text_columns = frozenset({("records", "record")})
-    max_turns = 30
+    max_turns = 60
     clauses = (
         Clause("P1", "Read a form's schema before you submit a record to it, unless its fields are listed above.", "rule M14"),
         Clause("P2", "A record has exactly the fields of the schema that the document gives: text letter for letter, dates as "
