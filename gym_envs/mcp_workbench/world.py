@@ -40,7 +40,7 @@ _SIZES = (6, 10, 16, 26, 40)
 """Notes and issues, by level."""
 
 
-_STDIO = 100
+_STDIO = 250
 """One task in so many reaches its servers over stdio."""
 
 

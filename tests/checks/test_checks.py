@@ -18,7 +18,7 @@ from trajgym.task import Task
 from trajgym.writers import check_export, read_file
 
 WORLDS = registry.names()
-N = 60 * len(WORLDS)
+N = 25 * len(WORLDS)
 
 
 @pytest.fixture(scope="module")

@@ -76,8 +76,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> McpServer:
 
 
 @pytest.fixture(autouse=True)
-def nothing_left() -> Iterator[None]:
-    """No process and no folder stays behind."""
+def nothing_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No process and no folder stays behind. (Of this test's: others may be at work beside it.)"""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     before = set(Path(tempfile.gettempdir()).glob("trajgym-mcp-*")), {p.pid for p in psutil.Process().children(True)}
     yield
     after = set(Path(tempfile.gettempdir()).glob("trajgym-mcp-*")), {p.pid for p in psutil.Process().children(True)}

@@ -81,7 +81,9 @@ PLANTED = {
     "both sides right": lambda p, t: replace(p, rejected=p.chosen),
     "both sides wrong": lambda p, t: replace(p, chosen=p.rejected),
     "another code": lambda p, t: replace(p, code="M12" if p.code != "M12" else "M01"),
-    "another place": lambda p, t: replace(p, turn=p.turn - 1 if p.turn else p.turn + 1),
+    "another place": lambda p, t: replace(
+        p, turn=next((n for n, turn in enumerate(t.turns) if turn.message != p.chosen), len(t.turns))
+    ),
     "a place that is not there": lambda p, t: replace(p, turn=len(t.turns)),
 }
 
