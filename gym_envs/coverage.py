@@ -2,7 +2,7 @@
 
 *Planned*: the task's profile asks for it. *Reached*: it showed in the transcript (a neutral level has nothing to show and
 counts as reached). *Kept*: it showed in a trajectory that the filters kept. All are counted over the combinations that are
-valid in at least one of the given worlds; dimensions that do not act yet are left out.
+valid in at least one of the given worlds.
 """
 
 from __future__ import annotations

@@ -59,8 +59,7 @@ def _check_levels(levels: Any, place: str) -> None:
         raise TrajgymError(f"{place}: It names no level.", _SHAPE)
     for name, level in levels.items():
         if name not in ACTING:
-            does = "does not act yet" if name in DIMENSIONS else "is no user dimension"
-            raise TrajgymError(f"{place}.{name}: It {does}.", did_you_mean(name, ACTING))
+            raise TrajgymError(f"{place}.{name}: It is no user dimension.", did_you_mean(name, ACTING))
         if level not in DIMENSIONS[name].levels:
             hint = did_you_mean(str(level), DIMENSIONS[name].levels)
             raise TrajgymError(f"{place}.{name}: There is no level {level!r}.", hint)

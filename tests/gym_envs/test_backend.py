@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from worlds_tested import NAMES
 
 from trajgym.gym_envs import backend, registry
 from trajgym.gym_envs.backend import Backend, Pool
@@ -211,7 +212,7 @@ def few_backends(name: str, count: int) -> list[Task]:
     return [replace(make_task(world, 29, index), backend=index % 2) for index in range(count)]
 
 
-@pytest.mark.parametrize("name", registry.names())
+@pytest.mark.parametrize("name", NAMES)
 def test_tools_write_through_the_log_alone(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """After the episodes every database is what it was built as: nothing was written past the log."""
     pool = Pool()
@@ -234,7 +235,7 @@ def test_a_write_past_the_log_is_seen_by_that_check(pool: Pool) -> None:
     assert backend._content_digest(connection) != state.base
 
 
-@pytest.mark.parametrize("name", registry.names())
+@pytest.mark.parametrize("name", NAMES)
 def test_a_used_database_serves_as_well_as_a_new_one(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Undoing writes a row anew, so a SELECT without an order would show which episodes came before: the same tasks, played
     in another order on used databases, give the same bytes."""

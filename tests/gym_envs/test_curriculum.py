@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from worlds_tested import NAMES
 
 from trajgym.errors import TrajgymError
-from trajgym.gym_envs import registry
 from trajgym.gym_envs.curriculum import Curriculum
 from trajgym.gym_envs.difficulty import KNOBS, positions, reach
 from trajgym.gym_envs.env import ToolEnv
@@ -79,7 +79,7 @@ def test_every_level_of_behaviour_is_ranked(name: str) -> None:
         assert hard == (level != DIMENSIONS[name].neutral and (name, level) not in EASY), level
 
 
-@pytest.mark.parametrize("name", registry.names())
+@pytest.mark.parametrize("name", NAMES)
 def test_a_curriculum_begins_with_easy_tasks_in_every_world(name: str) -> None:
     curriculum = Curriculum(name, seed=5)
     tasks = [curriculum.task() for _ in range(8)]

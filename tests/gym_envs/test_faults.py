@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 import pytest
+from worlds_tested import NAMES
 
 from trajgym.chat import assistant
 from trajgym.gym_envs import registry
@@ -37,7 +38,7 @@ def play(task: Task) -> tuple[Trajectory, list[str]]:
 
 
 @pytest.mark.parametrize("kind", FAULTS)
-@pytest.mark.parametrize("name", registry.names())
+@pytest.mark.parametrize("name", NAMES)
 def test_the_fault_strikes_shows_and_is_got_over(name: str, kind: str) -> None:
     for task in recover_tasks(name, 3):
         faulty = replace(task, faults={"kind": kind, "at": 0, "times": 2})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from worlds_tested import NAMES
 
 from trajgym.chat import assistant
 from trajgym.gym_envs import registry
@@ -12,7 +13,7 @@ from trajgym.gym_envs.tasks import make_task
 from trajgym.gym_envs.wishes import WishWorld
 from trajgym.task import Task
 
-WORLDS = [name for name in registry.names() if isinstance(registry.load(name), WishWorld)]
+WORLDS = [name for name in NAMES if isinstance(registry.load(name), WishWorld)]
 
 
 def tasks(name: str, level: str, count: int) -> list[Task]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import orjson
 import pytest
+from worlds_tested import NAMES
 
 from trajgym.chat import Message, assistant
 from trajgym.gym_envs import registry
@@ -22,7 +23,7 @@ from trajgym.task import Task
 from trajgym.trajectory import Trajectory
 
 
-@pytest.fixture(params=registry.names())
+@pytest.fixture(params=NAMES)
 def world(request: pytest.FixtureRequest) -> World:
     return registry.load(request.param)
 

@@ -242,8 +242,7 @@ def test_the_oracle_calls_no_more_than_the_minimum(world: World, oracle_runs: li
         )
         calls += sum(act.startswith(ACT) for act in trajectory.acts)  # what the user did when asked, but for its slips
         calls -= sum(event.deed is not None for event in episode.plan.events)
-        made = [call["function"]["name"] for t in trajectory.turns for call in t.message.get("tool_calls", ())]
-        passed = sum(world.tool_map[name].kind == "transfer" for name in made if name in world.tool_map)
+        passed = sum(one.frame.agent != other.frame.agent for one, other in pairwise(trajectory.turns))
         due = sum(world.tool_map[step.tool].kind == "transfer" for step in episode.plan.steps)
         back = max(0, passed - due)  # who is asked for the next thing depends on who did the last one
         if trajectory.task.tool_view.get("mode") != "json":

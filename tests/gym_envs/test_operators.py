@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 import pytest
+from worlds_tested import NAMES
 
 from trajgym.chat import Message, parse_arguments
 from trajgym.gym_envs import registry
@@ -57,7 +58,7 @@ class Proposed:
         self.kind = episode.moves()[0].kind
 
 
-@pytest.fixture(scope="module", params=registry.names())
+@pytest.fixture(scope="module", params=NAMES)
 def proposals(request: pytest.FixtureRequest) -> tuple[str, list[Proposed]]:
     """Everything that the operators propose along the oracle's way."""
     world, made = registry.load(request.param), []
@@ -149,7 +150,7 @@ def test_proposals_vary(proposals: tuple[str, list[Proposed]]) -> None:
         assert len(texts) >= min(3, sum(texts.values()) // 2), (code, texts.most_common(2))
 
 
-@pytest.mark.parametrize("name", registry.names())
+@pytest.mark.parametrize("name", NAMES)
 def test_proposing_changes_nothing(name: str) -> None:
     """Asked at every step or never: the episode goes the same way; asked twice, the same is proposed."""
     world = registry.load(name)

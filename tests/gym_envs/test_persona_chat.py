@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
+from worlds_tested import NAMES
 
 from trajgym.chat import Message, assistant, dumps, loads
 from trajgym.gym_envs import registry
@@ -46,7 +47,7 @@ def at_the_answer(task: Task) -> Episode:
     return episode
 
 
-@pytest.mark.parametrize("world", registry.names())
+@pytest.mark.parametrize("world", NAMES)
 def test_every_world_is_asked_for_answers_in_a_form(world: str) -> None:
     wishes: Counter[str] = Counter()
     for task in chats(world):

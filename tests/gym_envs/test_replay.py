@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 import pytest
+from worlds_tested import NAMES
 
 from trajgym.chat import assistant, dumps, tool_call_id
 from trajgym.gym_envs import registry
@@ -283,7 +284,7 @@ def played(task: Task, sample: int) -> Trajectory:
     return need.trajectory
 
 
-@pytest.mark.parametrize("name", registry.names())
+@pytest.mark.parametrize("name", NAMES)
 def test_a_flip_in_any_world_is_found(name: str) -> None:
     """One letter of one tool message, in every task that has one."""
     world = registry.load(name)

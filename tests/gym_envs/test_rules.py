@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from worlds_tested import NAMES
 
 from trajgym.chat import Message, assistant, dumps
 from trajgym.gym_envs import registry
@@ -274,7 +275,7 @@ def again(recorded: Trajectory) -> Trajectory:
     return need.trajectory
 
 
-@pytest.mark.parametrize("name", registry.names())
+@pytest.mark.parametrize("name", NAMES)
 def test_verdicts_follow_from_the_messages_alone(name: str) -> None:
     """Mistakes of every kind are really made, then the oracle goes on: the code stands at that step and nowhere else, and
     playing the messages again, without a word about operators, finds the same."""

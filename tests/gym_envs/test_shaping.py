@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from worlds_tested import NAMES
 
 from trajgym.chat import Message, assistant, dumps
 from trajgym.gym_envs import registry
@@ -204,7 +205,7 @@ def test_who_does_not_follow_the_bend_fails(stage: Any) -> None:
         assert "M20" in trajectory.mistakes
 
 
-@pytest.mark.parametrize("name", registry.names())
+@pytest.mark.parametrize("name", NAMES)
 def test_the_expert_needs_what_shape_installs(name: str) -> None:
     """Every event of every task fires: no phase is left unplayed."""
     world = registry.load(name)
@@ -234,7 +235,7 @@ def words(task: Task, profile: dict[str, str]) -> list[str] | None:
     return [str(message) for message in episode.history[1:]]
 
 
-@pytest.mark.parametrize("name", registry.names())
+@pytest.mark.parametrize("name", NAMES)
 def test_tasks_that_differ_in_one_level_have_other_transcripts(name: str) -> None:
     """For every acting dimension of the world, every level against the neutral one."""
     world = registry.load(name)

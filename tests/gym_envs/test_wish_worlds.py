@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from worlds_tested import NAMES
 
 from trajgym.gym_envs import registry
 from trajgym.gym_envs.episode import Done, Episode, make_plan
@@ -15,7 +16,7 @@ from trajgym.gym_envs.wishes import Setting, Wish, WishWorld
 from trajgym.seeding import Rng
 from trajgym.task import Task
 
-WORLDS = [name for name in registry.names() if isinstance(registry.load(name), WishWorld)]
+WORLDS = [name for name in NAMES if isinstance(registry.load(name), WishWorld)]
 OFFERS = [(name, entry) for name in WORLDS for entry in registry.load(name).wishes]  # type: ignore[attr-defined]
 
 
