@@ -38,7 +38,7 @@ test: $(VENV)/dev ## the tests (no network, no key, no torch)
 
 test-worlds: $(VENV)/dev ## the validation matrix of every world on 500 tasks each, and what `test` tries on one world of each kind
 	ALL_WORLDS=1 MATRIX_TASKS=$(MATRIX_TASKS) $(BIN)/python -m pytest -q -n 2 tests/gym_envs/test_matrix.py \
-		$$(grep -l worlds_tested tests/gym_envs/test_*.py)
+		tests/docs/test_docs_tables.py $$(grep -l worlds_tested tests/gym_envs/test_*.py)
 
 test-train: $(VENV)/train ## train a tiny model for two steps on files we wrote
 	$(BIN)/python -m pytest -q tests/train/train_with_trl.py
