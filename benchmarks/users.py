@@ -60,7 +60,10 @@ def reworded(episode: Episode, rng: Rng) -> object:
         what = "" if episode.trace.misheard else _after(plain)
     elif move.kind == "confirm":
         what = " and ".join(step.phrase for step in move.steps)
-    return {**message, "content": paraphrase(move.kind, message["content"], what, rng)}
+    plan, words = episode.plan, paraphrase(move.kind, message["content"], what, rng)
+    if plan.rule is not None and episode.trace.goals:
+        words = plan.rule.apply(words)
+    return {**message, "content": words}
 
 
 def _after(plain: str) -> str:
