@@ -52,7 +52,7 @@ def complaint(row: Any) -> tuple[str, str]:
 
 
 class Crowd:
-    """Personas that differ. Iterable, in the order in which they came."""
+    """Personas that differ, in the order in which they came."""
 
     def __init__(self, people: Iterable[Persona] = ()) -> None:
         self._people: list[Persona] = []
