@@ -24,7 +24,7 @@ import orjson
 from trajgym.generators.rollout import rollout
 from trajgym.generators.scripted import ScriptedTeacher
 from trajgym.gym_envs.registry import load
-from trajgym.gym_envs.tasks import tasks
+from trajgym.gym_envs.stream import tasks
 from trajgym.gym_envs.user.dims import NEUTRAL
 from trajgym.measures.realism import Realism
 from trajgym.measures.survey import Looks

@@ -17,7 +17,7 @@ from trajgym.gym_envs import registry
 from trajgym.gym_envs.episode import Done, Episode, Need
 from trajgym.gym_envs.operators import OPERATORS, propose
 from trajgym.gym_envs.oracle import asking
-from trajgym.gym_envs.tasks import tasks
+from trajgym.gym_envs.stream import tasks
 from trajgym.seeding import Rng
 from trajgym.testing.paraphrase import paraphrase
 

@@ -26,7 +26,7 @@ from trajgym.generators.user_words import UserModel
 from trajgym.gym_envs.coverage import Tuples, shown_row
 from trajgym.gym_envs.filling import FIRST, Gap, fill
 from trajgym.gym_envs.registry import load
-from trajgym.gym_envs.tasks import make_task
+from trajgym.gym_envs.stream import Stream
 from trajgym.gym_envs.user.crowd import read_people
 from trajgym.gym_envs.user.quotas import cell_of
 from trajgym.gym_envs.user.space import row_of
@@ -120,8 +120,8 @@ class Work:
         self.config = config
         self.worlds = [load(name) for name in config.worlds]
         self.cells = [cell_of(quota.model_dump(), self.worlds) for quota in config.quotas]
-        self._target = target_of(config.target, self.cells)
-        self._level = None if config.level == "mixed" else config.level
+        level = None if config.level == "mixed" else config.level
+        self._stream = Stream(self.worlds, config.seed, level, target_of(config.target, self.cells))
         self._extra = extra
         self.rollouts = (config.n + len(extra)) * config.samples
 
@@ -131,11 +131,8 @@ class Work:
         return read_people(self.config.personas).people() if self.config.personas else ()
 
     def task(self, number: int) -> Task:
-        """Task `number` of the run: of the stream, where worlds are dealt in turn, or an extra one."""
-        if number >= FIRST:
-            return self._extra[number - FIRST]
-        index, turn = divmod(number, len(self.worlds))
-        return make_task(self.worlds[turn], self.config.seed, index, self._level, self._target)
+        """Task `number` of the run: of the stream, or an extra one."""
+        return self._extra[number - FIRST] if number >= FIRST else self._stream.task(number)
 
     def pending(self, done: Rows) -> Iterator[tuple[int, int]]:
         """(task number, sample) that the journal does not hold, in order."""

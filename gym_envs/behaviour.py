@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
-from trajgym.gym_envs.coverage import STAGES, Coverage, Tuples, shown_row, valid_tuples
-from trajgym.gym_envs.user.design import covering_rows
+from trajgym.gym_envs.coverage import STAGES, Coverage, Tuples, add_valid_pairs, shown_row, valid_tuples
+from trajgym.gym_envs.user.design import regions
 from trajgym.gym_envs.user.dims import Profile
 from trajgym.gym_envs.user.quotas import cell_of
 from trajgym.gym_envs.user.space import CELLS, bits_of, row_of
@@ -30,8 +30,7 @@ class _Class:
         self.valid = Tuples()
         for world in worlds:
             if task_class in world.classes:
-                for row in covering_rows(world, task_class):
-                    self.valid.add_pairs(row)
+                add_valid_pairs(self.valid, world, regions(world, task_class))
         self.found = {stage: Tuples() for stage in STAGES}
 
     def report(self) -> dict[str, dict[str, int]]:

@@ -12,10 +12,12 @@ from functools import lru_cache
 from itertools import combinations
 from typing import Any
 
-from trajgym.gym_envs.user.design import covering_rows, regions
+from trajgym.gym_envs.user.design import partners, regions
 from trajgym.gym_envs.user.dims import ACTING, Profile
 from trajgym.gym_envs.user.space import CELLS, DIMENSION_BITS, NEUTRAL_BITS, Space, bits_of, row_of, space
+from trajgym.gym_envs.user.targets import draw, target_of
 from trajgym.gym_envs.world import World
+from trajgym.seeding import Rng
 from trajgym.task import Task
 
 STAGES = ("planned", "reached", "kept")
@@ -23,6 +25,9 @@ SIZES = ("levels", "pairs", "triples")
 
 _WIDTH = len(CELLS)
 _ALL = (1 << _WIDTH) - 1
+_EVEN = target_of("uniform")
+_GUESSES = 50
+"""Rows drawn in each class before valid triples are searched for: they hold half of them, and drawing is quicker."""
 
 
 class Tuples:
@@ -77,18 +82,50 @@ def _common(some: list[int], others: list[int]) -> int:
 @lru_cache(maxsize=64)
 def valid_tuples(world: World) -> Tuples:
     """All levels, pairs and triples of the rows that are valid in the world."""
-    home = space(world)
-    inside = [region for task_class in world.classes for region in regions(world, task_class)]
     found = Tuples()
-    # The covering arrays hold every pair and about half of the triples; the other half is searched for.
-    for task_class in world.classes:
-        for row in covering_rows(world, task_class):
-            found.add(row)
-    for a, b in combinations(bits_of(found.levels), 2):
-        if found.pairs[a] >> b & 1:
-            for c in bits_of(_completing(home, inside, found, a, b) >> b << b):
-                _add_triple(found, a, b, c)
+    add_valid(found, world)
     return found
+
+
+def add_valid(found: Tuples, world: World) -> None:
+    """Add to `found`, which holds valid ones of other worlds, those of the world: what is there is not looked for again."""
+    home = space(world)
+    inside = _joined([region for task_class in world.classes for region in regions(world, task_class)])
+    own = Tuples()
+    add_valid_pairs(own, world, inside)
+    for name in (name for name in world.classes if regions(world, name)):
+        rng = Rng("valid", world.name, name)
+        for _ in range(_GUESSES):
+            own.add(draw(world, name, rng, _EVEN))
+    own.triples = [mine | its for mine, its in zip(own.triples, found.triples, strict=True)]
+    for a, b in combinations(bits_of(own.levels), 2):
+        if own.pairs[a] >> b & 1:
+            for c in bits_of(_completing(home, inside, own, a, b) >> b << b):
+                _add_triple(own, a, b, c)
+    found.join(own)
+
+
+def add_valid_pairs(found: Tuples, world: World, inside: Sequence[int]) -> None:
+    """Add to `found` the levels and pairs of the world's rows in the regions `inside`."""
+    for number, others in enumerate(partners(space(world), inside)):
+        if others:
+            found.levels |= 1 << number
+            found.pairs[number] |= others | 1 << number
+
+
+def _joined(boxes: Sequence[int]) -> list[int]:
+    """The same rows in fewer regions: two that differ in one dimension, or of which one lies in the other, are one."""
+    left = list(dict.fromkeys(boxes))
+    while True:
+        fits = [(a, b) for a, b in combinations(left, 2) if _is_one(a, b)]
+        if not fits:
+            return left
+        a, b = fits[0]
+        left = [region for region in left if region not in (a, b)] + [a | b]
+
+
+def _is_one(a: int, b: int) -> bool:
+    return a | b in (a, b) or sum((a ^ b) & mask != 0 for mask in DIMENSION_BITS.values()) == 1
 
 
 def _completing(home: Space, inside: Sequence[int], found: Tuples, a: int, b: int) -> int:

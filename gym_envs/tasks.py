@@ -9,14 +9,14 @@ depends, too.
 from __future__ import annotations
 
 from bisect import bisect
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from trajgym.errors import TrajgymError
 from trajgym.gym_envs.faults import FAULTS, RETRYABLE
 from trajgym.gym_envs.lens import STYLES
-from trajgym.gym_envs.user.design import covering_rows, regions
+from trajgym.gym_envs.user.design import covering_array, regions
 from trajgym.gym_envs.user.quotas import cell_of, classes_of, row_within, words
 from trajgym.gym_envs.user.space import BIT, profile_of, space
 from trajgym.gym_envs.user.targets import MIXED, Target, draw, target_of
@@ -85,13 +85,6 @@ def _block(world: World, seed: int, number: int) -> list[_Place]:
 
 
 @lru_cache(maxsize=512)
-def _first_rows(world: World, task_class: str, seed: int) -> list[int]:
-    rows = list(covering_rows(world, task_class))
-    Rng("rows", world.name, task_class, seed).shuffle(rows)
-    return rows
-
-
-@lru_cache(maxsize=512)
 def _drawn_rows(world: World, task_class: str, seed: int, number: int, target: Target) -> list[int]:
     towards = () if target.key == MIXED.key else (target.key,)
     rng = Rng("draws", world.name, task_class, seed, number, *towards)
@@ -141,9 +134,10 @@ def _steered_row(world: World, task_class: str, seed: int, index: int, k: int, t
 
 def _row(world: World, task_class: str, seed: int, k: int, target: Target) -> int:
     """The profile of the k-th task of a class."""
-    first = _first_rows(world, task_class, seed)
-    if k < len(first):
-        return first[k]
+    first = covering_array(world, task_class, seed)
+    row = first.row(k)
+    if row is not None:
+        return row
     number, position = divmod(k - len(first), _DRAWS)
     return _drawn_rows(world, task_class, seed, number, target)[position]
 
@@ -165,19 +159,24 @@ def make_task(world: World, seed: int, index: int, level: int | None = None, tar
     name = place.task_class
     k = number * shares(world)[name] + place.rank
     if level is None:
-        level = world.levels[(k + TASK_CLASSES.index(name)) % len(world.levels)]
+        level = _level(world, name, k)
     row = _steered_row(world, name, seed, index, k, target) if target.cells else _row(world, name, seed, k, target)
     return _task(world, seed, index, level, row, place)
 
 
-def extra_task(world: World, seed: int, index: int, level: int | None, task_class: str, row: int) -> Task:
-    """A task beside the stream, with the profile `row`. `index` must lie beyond those of the stream."""
+def extra_task(world: World, seed: int, index: int, level: int | None, task_class: str, rank: int, row: int) -> Task:
+    """A task beside the world's stream, the `rank`-th of its class there, with the profile `row`. `index` must lie beyond those of
+    the stream."""
     rng = Rng("extra", world.name, seed, index)
     place = _Place(
-        task_class, index, rng.below(BACKENDS), rng.below(VIEWS), rng.random(), rng.chance(0.5), rng.random()
+        task_class, rank, rng.below(BACKENDS), rng.below(VIEWS), rng.random(), rng.chance(0.5), rng.random()
     )  # fmt: skip
-    levels = world.levels
-    return _task(world, seed, index, levels[index % len(levels)] if level is None else level, row, place)
+    return _task(world, seed, index, _level(world, task_class, rank) if level is None else level, row, place)
+
+
+def _level(world: World, task_class: str, k: int) -> int:
+    """The level of the k-th task of a class: they go round."""
+    return world.levels[(k + TASK_CLASSES.index(task_class)) % len(world.levels)]
 
 
 def _task(world: World, seed: int, index: int, level: int, row: int, place: _Place) -> Task:
@@ -199,13 +198,6 @@ def _faults(spare: float, sure_calls: int, mode: str) -> dict[str, Any]:
     kinds = [kind for kind in FAULTS if mode == "native" or kind in RETRYABLE]
     kind, rest = divmod(int(spare * len(kinds) * 4), 4)
     return {"kind": kinds[kind], "at": min(rest // 2, sure_calls - 1), "times": 1 + rest % 2}
-
-
-def tasks(worlds: Sequence[World], n: int, seed: int, level: int | None = None) -> Iterator[tuple[int, Task]]:
-    """The first `n` tasks of a run with their numbers, dealt to the worlds in turn."""
-    for number in range(n):
-        index, turn = divmod(number, len(worlds))
-        yield number, make_task(worlds[turn], seed, index, level)
 
 
 def check_room(quotas: Sequence[Mapping[str, Any]], worlds: Sequence[World], n: int, seed: int) -> None:

@@ -289,8 +289,12 @@ class WishWorld(World):
         if feasibility == "missing_tool":
             return _ended(self.without[task.tool_view["without"]](s), "infeasible", _NO_TOOL)
         if feasibility == "impossible_state":
-            return _ended(rng.choice(self.failures)(s), "infeasible", _NOT_POSSIBLE)
+            return _ended(rng.choice(self.fitting_failures(task))(s), "infeasible", _NOT_POSSIBLE)
         return self._doable(s)
+
+    def fitting_failures(self, task: Task) -> tuple[Maker, ...]:
+        """Those of `failures` that the profile can go with."""
+        return self.failures
 
     def fitting(self, s: Setting, can: set[str]) -> list[Offer]:
         """Offers that carry all of `can`: those of the level, if there are any."""

@@ -91,6 +91,8 @@ class DualControlSupport(WishWorld):
         ({"mind_change": ("arg_change_post_write",)}, {"ambiguity": ("unit_or_format",)}),
         # what is broken shows on the phone alone, and behind a form nobody looks there
         ({"channel": FORMS}, {"feasibility": ("impossible_state",)}),
+        # who refuses is handed over
+        ({"user_actions": ("refuses_to_act",)}, {"ending": ("silent_stop",)}),
         # a repair keeps to its way; who never says yes does not get as far as the phone
         (
             {"user_actions": _DEED_LEVELS},
@@ -152,6 +154,11 @@ class DualControlSupport(WishWorld):
         """Users whose phones work call about what the desk does on its own, and about each thing once."""
         fitting = [o for o in super().fitting(s, can) if ("deed" in o.can) == ("deed" in can)]
         return [o for o in fitting if s.taken.isdisjoint(NUMBERS[o.make])] or fitting
+
+    def fitting_failures(self, task: Task) -> tuple[Maker, ...]:
+        """Who is handed over has nobody left to press, or to leave without a word."""
+        heard = {"pressure", "ending"} & set(task.profile)
+        return (limits.outage,) if heard else self.failures
 
     def plan(self, state: Backend, task: Task, rng: Rng) -> Plan:
         plan = super().plan(state, task, rng)

@@ -89,6 +89,8 @@ class ExtractApi(World):
             {"ambiguity": ("two_entities",)},
             {"opening": ("underspecified",), "info_giving": ("one_per_turn", "only_when_asked")},
         ),
+        # that there is no tool is said at once
+        ({"feasibility": ("missing_tool",)}, {"info_giving": ("one_per_turn",)}),
     )
 
     def fill(self, connection: sqlite3.Connection, rng: Rng, level: int) -> None:
@@ -147,7 +149,7 @@ class ExtractApi(World):
         if feasibility == "policy_forbidden":
             return goals.ruled_out(case)
         if feasibility == "out_of_scope":
-            return goals.no_form(case) if rng.chance(0.6) else words.chore(rng)
+            return goals.no_form(case) if "slot" in needs(task) or rng.chance(0.6) else words.chore(rng)
         without = task.tool_view.get("without")
         form = rng.choice(tuple(FORMS.values()))
         if feasibility == "missing_tool" and without == "submit_record":

@@ -63,7 +63,7 @@ class GraphEditor(WishWorld):
     tools: ClassVar[tuple[Tool, ...]] = TOOLS
     distractors: ClassVar[tuple[Tool, ...]] = DISTRACTORS
     removable: ClassVar[tuple[str, ...]] = ("update_node", "remove_node")
-    max_turns: ClassVar[int] = 70
+    max_turns: ClassVar[int] = 110
     clauses: ClassVar[tuple[Clause, ...]] = (
         Clause("P1", "Read a workflow with get_graph before you change it; before you repair one, also validate it.", "rule M14"),
         Clause("P2", "Before the first change say what you would change and wait for a yes. The edges that join what was agreed need "

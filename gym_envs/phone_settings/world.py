@@ -115,6 +115,11 @@ class PhoneSettings(World):
         ({"ambiguity": ("two_entities",)}, {"info_giving": ("wrong_then_right",)}),
         # who describes a nuisance names no setting that could be left out or be wrong
         ({"ambiguity": ("implicit_goal",)}, {"info_giving": ("wrong_then_right",)}),
+        # what no phone does is said at once, and nothing is asked for
+        (
+            {"feasibility": ("out_of_scope",)},
+            {"opening": ("underspecified",), "info_giving": ("one_per_turn", "only_when_asked")},
+        ),
     )  # fmt: skip
 
     def fill(self, connection: sqlite3.Connection, rng: Rng, level: int) -> None:

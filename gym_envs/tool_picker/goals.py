@@ -144,14 +144,28 @@ def timer(s: Setting) -> Wish:
     return wish
 
 
-def weather(s: Setting) -> Wish:
+def weather(s: Setting, missing: bool = False) -> Wish:
     day = s.rng.choice(sayings.DAYS)
-    row = s.rng.choice(_known(s.state, day, "SELECT * FROM weather WHERE day = ? ORDER BY id LIMIT 40", day))
-    place, condition = row["place"], row["condition"]
+    if missing:
+        stations = {row["place"] for row in _known(s.state, "stations", "SELECT DISTINCT place FROM weather")}
+        place = s.rng.choice([place for place in data.PLACES if place not in stations])
+    else:
+        row = s.rng.choice(_known(s.state, day, "SELECT * FROM weather WHERE day = ? ORDER BY id LIMIT 40", day))
+        place = row["place"]
     fact = Fact(f"{s.p}place", place, "place", "city", ("city", "place", "where", "town", "location"),
                 say=("in {value}", "for {value}", "the city is {value}", "I mean {value}"))  # fmt: skip
     name = f"{s.p}weather"
-    step = Step(name, "get_weather", {"place": place, "day": day}, phrase=f"look up the weather in {place}")
+    step = Step(
+        name,
+        "get_weather",
+        {"place": place, "day": day},
+        phrase=f"look up the weather in {place}",
+        fails="not_found" if missing else "",
+    )
+    if missing:
+        nothing = ("There is no station in {value}", "I find no weather for {value}")
+        return _nothing_found(s, sayings.WEATHER[day], "the weather", fact, step, nothing)
+    condition = row["condition"]
     degrees = Tell(f"{s.p}degrees", row["celsius"], "number",
                    (f"{place} {day}: {{value}} degrees Celsius, {condition}",
                     f"It will be {{value}} degrees in {place} {day}, {condition}",
@@ -229,6 +243,15 @@ def remember(s: Setting) -> Wish:
     return wish
 
 
+def _nothing_found(
+    s: Setting, says: tuple[str, ...], topic: str, fact: Fact, step: Step, nothing: tuple[str, ...]
+) -> Wish:
+    """A look-up of what is not there: that it is not has to be told, with the words `nothing`."""
+    wish = _wish(s, says, topic, [fact], step)
+    wish.draft.tells.append(Tell(f"{s.p}missing", fact.value, "text", nothing, (step.name,), goal=wish.draft.goal.name))
+    return wish
+
+
 def _stored(state: Backend) -> tuple[dict[str, str], list[str], list[str]]:
     """What is stored in the world as it was built, by key, and which keys are and are not."""
     known: tuple[dict[str, str], list[str], list[str]] | None = state.facts.get("stored")
@@ -249,17 +272,8 @@ def recall(s: Setting, missing: bool = False) -> Wish:
         f"{s.p}recall", "recall", {"key": key}, phrase=f"look up your {key}", fails="not_found" if missing else ""
     )
     if missing:
-        tell = Tell(
-            f"{s.p}missing",
-            key,
-            "text",
-            ("Nothing is stored about your {value}", "I find no entry for your {value}"),
-            (step.name,),
-        )
-        wish = _wish(s, sayings.RECALL, "something you stored", [fact], step)
-        tell.goal = wish.draft.goal.name
-        wish.draft.tells.append(tell)
-        return wish
+        nothing = ("Nothing is stored about your {value}", "I find no entry for your {value}")
+        return _nothing_found(s, sayings.RECALL, "something you stored", fact, step, nothing)
     value = stored[key]
     tell = Tell(f"{s.p}fact", value, "text", (f"Your {key} is {{value}}", f"You told me your {key}: {{value}}",
                                              f"I have {{value}} down as your {key}"), (step.name,))  # fmt: skip

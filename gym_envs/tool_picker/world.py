@@ -72,8 +72,13 @@ class ToolPicker(World):
     forbidden = (
         ({"pressure": ("injected_content",)}, {"mind_change": ("arg_change_post_write",)}),
         ({"pressure": ("injected_content",)}, {"ambiguity": ("unit_or_format", "implicit_goal")}),
-        # what is ruled out is said at once, and nothing is asked for
+        # what is ruled out, or not to be had, is said at once, and nothing is asked for
         ({"feasibility": ("policy_forbidden",)}, {"cooperation": ("guarded", "evasive")}),
+        (
+            {"feasibility": ("policy_forbidden", "out_of_scope")},
+            {"opening": ("underspecified",), "info_giving": ("one_per_turn", "only_when_asked")},
+        ),
+        ({"feasibility": ("missing_tool",)}, {"info_giving": ("one_per_turn",)}),
     )
 
     def fill(self, connection: sqlite3.Connection, rng: Rng, level: int) -> None:
@@ -261,9 +266,8 @@ class ToolPicker(World):
         return plan
 
     def _not_stored(self, state: Backend, task: Task, rng: Rng) -> Plan:
-        if "recall" not in self.shown_names(task):
-            return self._unsupported(rng)
-        draft = goals.recall(self._setting(state, task, rng, ""), missing=True).draft
+        look_up = goals.recall if "recall" in self.shown_names(task) else goals.weather
+        draft = look_up(self._setting(state, task, rng, ""), missing=True).draft
         return Plan([draft.goal], draft.facts, draft.steps, draft.tells, endings={0: Ending("infeasible", (
             "I could not find it, so I can't tell you", "So I am unable to tell you", "I'm sorry, so I cannot help there"))})  # fmt: skip
 

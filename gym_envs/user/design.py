@@ -1,7 +1,7 @@
 """Which profiles a world's tasks get: a covering array for each task class first, then draws that look like real users.
 
-The rows of `covering_rows` hold every pair of levels that can occur in the class, in as few tasks as a greedy search finds.
-What comes after them is in `trajgym.gym_envs.user.targets`.
+The rows of an `Array` hold every pair of levels that can occur in the class, in as few tasks as a greedy search finds. What
+comes after them is in `trajgym.gym_envs.user.targets`.
 """
 
 from __future__ import annotations
@@ -139,35 +139,58 @@ def regions(world: World, task_class: str) -> tuple[int, ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=512)
-def covering_rows(world: World, task_class: str) -> tuple[int, ...]:
-    """Valid rows of a class that hold every pair of levels that occurs in it; none when the class cannot occur."""
-    home, inside = space(world), regions(world, task_class)
-    uncovered = _pairs(home, inside)
-    rng = Rng("covering", task_class)
-    rows: list[int] = []
-    while any(uncovered):
+class Array:
+    """The covering array of a class in a world, row by row: valid rows that hold every pair of levels that occurs in it, those
+    that bring most first; none when the class cannot occur. Rows are found as they are asked for."""
+
+    def __init__(self, world: World, task_class: str, seed: int) -> None:
+        self._home, self._inside = space(world), regions(world, task_class)
+        self._uncovered = partners(self._home, self._inside)
+        self._rng = Rng("covering", world.name, task_class, seed)
+        self._rows: list[int] = []
+        self._whole = not any(self._uncovered)
+
+    def row(self, k: int) -> int | None:
+        """Row `k`; None behind the last one."""
+        while k >= len(self._rows) and not self._whole:
+            self._rows.append(self._next())
+            self._whole = not any(self._uncovered)
+        return self._rows[k] if k < len(self._rows) else None
+
+    def __len__(self) -> int:
+        """How many rows it has; all are found for it."""
+        while self.row(len(self._rows)) is not None:
+            pass
+        return len(self._rows)
+
+    def _next(self) -> int:
+        uncovered = self._uncovered
         counts = [others.bit_count() for others in uncovered]
-        candidates = [_candidate(home, inside, uncovered, counts, rng) for _ in range(_CANDIDATES)]
+        candidates = [_candidate(self._home, self._inside, uncovered, counts, self._rng) for _ in range(_CANDIDATES)]
         row = max(candidates, key=lambda row: _gain(row, uncovered))
         for number in bits_of(row):
             uncovered[number] &= ~row
-        rows.append(row)
-    return tuple(rows)
+        return row
 
 
-def _pairs(home: Space, inside: tuple[int, ...]) -> list[int]:
-    """For each level, the levels of other dimensions that it occurs with."""
-    partners = [0] * len(CELLS)
+@lru_cache(maxsize=512)
+def covering_array(world: World, task_class: str, seed: int) -> Array:
+    """The array with which a stream of the world begins in a class."""
+    return Array(world, task_class, seed)
+
+
+def partners(home: Space, inside: Sequence[int]) -> list[int]:
+    """For each level, the levels of other dimensions that it occurs with in the regions `inside`."""
+    found = [0] * len(CELLS)
     for region in inside:
         for a in bits_of(region):
             allowed = home.within(1 << a, region)
             sure, doubtful = home.beside(allowed)
-            partners[a] |= sure & ~(1 << a)
-            for b in bits_of(doubtful & ~partners[a]):
+            found[a] |= sure & ~(1 << a)
+            for b in bits_of(doubtful & ~found[a]):
                 if home.find(home.within(1 << b, allowed)):
-                    partners[a] |= 1 << b
-    return partners
+                    found[a] |= 1 << b
+    return found
 
 
 def _gain(row: int, uncovered: list[int]) -> int:

@@ -156,7 +156,9 @@ def test_real_logs(trajgym: Command, finished: Path, tmp_path: Path) -> None:
     assert reference["distances"]["surface"] > 3 * reference["distances"]["words in a message"]
     target = json.loads((tmp_path / "target.json").read_text())
     assert target == reference["target"]
-    assert target["ending"]["silent_stop"] > 60 and target["surface"]["sms_lowercase"] > 50
+    # who comes back may leave without a word, too; who says thanks does not
+    assert target["ending"]["silent_stop"] > 30 and target["ending"]["explicit_thanks"] < 5
+    assert target["surface"]["sms_lowercase"] > 50
     assert all(sum(levels.values()) == pytest.approx(100, abs=0.5) for levels in target.values())
     assert "Target fitted to the logs" in trajgym("coverage", finished, "--reference", "logs.jsonl").out
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from trajgym.gym_envs.registry import load
-from trajgym.gym_envs.tasks import tasks
+from trajgym.gym_envs.stream import tasks
 from trajgym.testing.expert import Expert
 from trajgym.testing.loopback import Loopback
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import combinations, product
+from itertools import combinations, pairwise, product
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trajgym.gym_envs.user.design import covering_rows, regions
+from trajgym.gym_envs.user.design import Array, regions
 from trajgym.gym_envs.user.dims import ACTING, DIMENSIONS, EVERYWHERE, NEUTRAL, task_class
 from trajgym.gym_envs.user.space import profile_of, row_of, valid
 from trajgym.gym_envs.user.targets import draw
@@ -65,6 +65,11 @@ def all_profiles(world: World, name: str) -> Iterator[dict[str, str]]:
             yield profile
 
 
+def covering_rows(world: World, name: str, seed: int = 3) -> list[int]:
+    array = Array(world, name, seed)
+    return [row for row in map(array.row, range(len(array))) if row is not None]
+
+
 @pytest.mark.parametrize("world", SMALL, ids=lambda world: world.name)
 @pytest.mark.parametrize("name", TASK_CLASSES)
 def test_the_array_holds_exactly_the_pairs_that_occur(world: World, name: str) -> None:
@@ -116,4 +121,16 @@ def test_draws_are_half_real_like() -> None:
 
 
 def test_a_class_that_cannot_occur_has_no_rows() -> None:
-    assert covering_rows(world_with("surface"), "inject") == ()
+    array = Array(world_with("surface"), "inject", 3)
+    assert array.row(0) is None and len(array) == 0
+
+
+def test_rows_are_found_as_they_are_asked_for() -> None:
+    rows = covering_rows(EVERYTHING, "act")
+    array = Array(EVERYTHING, "act", 3)
+    assert [array.row(k) for k in (7, 2, 40)] == [rows[7], rows[2], rows[40]]
+    assert array.row(len(rows)) is None and array.row(0) == rows[0] and len(array) == len(rows)
+    assert covering_rows(EVERYTHING, "act", 4) != rows
+    held = [len(pairs(profile_of(row) for row in rows[:k])) for k in (10, 20, 30, 40, 50, 60)]
+    gains = [b - a for a, b in pairwise(held)]
+    assert gains == sorted(gains, reverse=True)  # what brings most comes first

@@ -9,7 +9,7 @@ import pytest
 from trajgym.gym_envs import registry
 from trajgym.gym_envs.coverage import Coverage, Tuples
 from trajgym.gym_envs.filling import FIRST, TRIES, fill
-from trajgym.gym_envs.tasks import tasks
+from trajgym.gym_envs.stream import tasks
 from trajgym.gym_envs.user.dims import task_class
 from trajgym.gym_envs.user.space import row_of, valid
 from trajgym.task import Task
@@ -61,7 +61,7 @@ def test_the_tasks_are_right_and_stand_beside_the_stream() -> None:
 
 
 def test_a_fill_is_the_same_each_time_and_another_by_seed() -> None:
-    kept = begun(150).found["kept"]
+    kept = begun(1500).found["kept"]
     assert fill(WORLDS, kept, [], 5, None) == fill(WORLDS, kept, [], 5, None)
     assert fill(WORLDS, kept, [], 5, None) != fill(WORLDS, kept, [], 6, None)
 

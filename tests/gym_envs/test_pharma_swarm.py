@@ -241,7 +241,9 @@ def test_a_severe_interaction_rules_the_reservation_out() -> None:
 def test_the_severity_is_the_pages_and_not_the_users() -> None:
     """P7: the severity that the page does not give is a mistake, and so is a report before the page was read."""
     found = 0
-    for episode in episodes(1000, lambda task: task.task_class == "act" and not task.profile.get("opening")):
+    for episode in episodes(
+        1000, lambda t: t.task_class == "act" and not {"opening", "names"} & {*t.profile, *t.tool_view}
+    ):
         log = next((s for s in episode.plan.steps if s.tool == "log_adverse_event" and s.name == "log"), None)
         if log is None or episode.plan.events:
             continue

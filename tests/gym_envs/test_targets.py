@@ -13,7 +13,7 @@ from trajgym.config import GenerateConfig, RunConfig, dump, load
 from trajgym.errors import TrajgymError
 from trajgym.gym_envs import registry
 from trajgym.gym_envs.tasks import make_task
-from trajgym.gym_envs.user.design import REAL_LIKE, covering_rows
+from trajgym.gym_envs.user.design import REAL_LIKE, covering_array
 from trajgym.gym_envs.user.dims import NEUTRAL
 from trajgym.gym_envs.user.space import valid
 from trajgym.gym_envs.user.targets import MIXED, read_target, target_of
@@ -29,7 +29,7 @@ N = 2500
 def drawn(asked: Any) -> list[Any]:
     """The tasks of class act behind the covering array."""
     made = [make_task(WORLD, 1, i, None, target_of(asked)) for i in range(N)]
-    return [task for task in made if task.task_class == "act"][len(covering_rows(WORLD, "act")) :]
+    return [task for task in made if task.task_class == "act"][len(covering_array(WORLD, "act", 1)) :]
 
 
 def shares(tasks: list[Any], dimension: str) -> dict[str, float]:

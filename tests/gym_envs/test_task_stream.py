@@ -1,4 +1,4 @@
-"""The stream of tasks: exact shares, one class function, the same tasks everywhere."""
+"""A world's stream of tasks: exact shares, one class function, the same tasks everywhere."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from trajgym.errors import TrajgymError
 from trajgym.gym_envs.faults import FAULTS
-from trajgym.gym_envs.tasks import BLOCK, SHARES, make_task, shares, tasks
-from trajgym.gym_envs.user.design import covering_rows
+from trajgym.gym_envs.tasks import BLOCK, SHARES, make_task, shares
+from trajgym.gym_envs.user.design import covering_array
 from trajgym.gym_envs.user.dims import ACTING, DIMENSIONS, NEUTRAL, task_class
 from trajgym.gym_envs.user.space import profile_of, valid
 from trajgym.gym_envs.world import BACKENDS, VIEWS, World
@@ -119,13 +119,13 @@ def test_an_unknown_level_is_refused() -> None:
 
 def test_the_first_tasks_of_a_class_are_its_covering_array() -> None:
     for name in TASK_CLASSES:
-        rows = [tuple(profile_of(row).items()) for row in covering_rows(WIDE, name)]
+        array = covering_array(WIDE, name, 5)
+        rows = [tuple(profile_of(array.row(k) or 0).items()) for k in range(len(array))]
         of_class = (
             tuple(t.profile.items()) for t in (make_task(WIDE, 5, i) for i in range(10**6)) if t.task_class == name
         )
         first = list(islice(of_class, len(rows)))
-        assert sorted(first) == sorted(rows)
-        assert first != rows  # in an order of the seed's own
+        assert first == rows
     acts = [t for t in stream(WIDE, 3000) if t.task_class == "act"]
     assert len({tuple(t.profile.items()) for t in acts}) > 1000  # and fresh draws after it
 
@@ -140,7 +140,7 @@ def test_a_thousand_tasks_hold_every_pair_that_two_thousand_hold() -> None:
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.integers(0, 10**6), st.integers(0, 10**9))
+@given(st.integers(0, 5), st.integers(0, 10**9))
 def test_a_task_is_a_function_of_seed_and_index(seed: int, index: int) -> None:
     task = make_task(WIDE, seed, index)
     make_task(WIDE, seed, index // 2)
@@ -154,17 +154,6 @@ def test_a_task_is_a_function_of_seed_and_index(seed: int, index: int) -> None:
 def test_other_seeds_give_other_tasks() -> None:
     ids = [task.id for seed in range(20) for task in stream(WIDE, 50, seed)]
     assert len(set(ids)) == len(ids)
-
-
-def test_tasks_are_dealt_to_the_worlds_in_turn_and_do_not_depend_on_their_number() -> None:
-    few = list(tasks([WIDE, SMALL], 50, 9))
-    many = list(tasks([WIDE, SMALL], 300, 9))
-    assert [(n, t.id) for n, t in few] == [(n, t.id) for n, t in many[:50]]
-    assert [n for n, _ in many] == list(range(300))
-    assert [t.world for _, t in few[:4]] == ["wide", "small", "wide", "small"]
-    assert [t.index for _, t in few[:4]] == [0, 0, 1, 1]
-    assert few[6][1] == make_task(WIDE, 9, 3)
-    assert list(tasks([WIDE], 0, 9)) == []
 
 
 def _fingerprint() -> str:

@@ -60,12 +60,12 @@ def _api_call(said: list[str]) -> bool:
 
 
 SIGNATURES: dict[Cell, Signature] = {
-    ("tone", "warm"): _words("so kind|bless you|you're a star|big smile|makes me smile|warm wishes|sunshine"),
+    ("tone", "warm"): _words("so kind|bless you|you('re| are) (a )?star|big smile|makes me smile|warm wishes|sunshine"),
     ("tone", "anxious"): _words("worried|nervous|anxious|scared|panicking"),
     ("tone", "frustrated"): _words("frustrat(ed|ing)|fed up|end of my tether|sick and tired|sigh"),
     ("tone", "angry"): _words("outrageous|furious|angry|disgrace|unacceptable|livid"),
     ("tone", "sarcastic"): _words(
-        "oh joy|what a treat|lucky me|just what i wanted|delightful|isn't this fun|is not this fun|slow clap"
+        "oh joy|what (a )?treat|lucky me|just what i wanted|delightful|isn't this fun|is not this fun|slow clap"
     ),
     ("expertise", "novice"): _words(
         "not good with computers|beginner|no clue|new to all this|not a technical person|only just learned"
@@ -98,8 +98,10 @@ SIGNATURES: dict[Cell, Signature] = {
 
 
 def said(trajectory: Trajectory) -> list[str]:
+    """What the user said: in JSON mode, where tools answer as the user, without their errors."""
     heard = [*trajectory.opening, *(message for turn in trajectory.turns for message in turn.results)]
-    return [message["content"] for message in heard if message["role"] == "user"]
+    texts = [message["content"] for message in heard if message["role"] == "user"]
+    return [text for text in texts if not text.startswith('{"error":')]
 
 
 def play(task: Task) -> Trajectory:

@@ -15,7 +15,8 @@ from trajgym import persona_of
 from trajgym.gym_envs import registry
 from trajgym.gym_envs.episode import Done, Episode
 from trajgym.gym_envs.plan import Ending, Fact, Goal, Plan
-from trajgym.gym_envs.tasks import make_task, tasks
+from trajgym.gym_envs.stream import tasks
+from trajgym.gym_envs.tasks import make_task
 from trajgym.gym_envs.user.machine import User
 from trajgym.gym_envs.user.openings import INTRODUCTIONS
 from trajgym.gym_envs.user.people import NAMES, OCCUPATIONS, PLACES, VOICES

@@ -20,4 +20,7 @@ KINDS = (
     "tool_picker",
     "travel_planner",
 )
-NAMES = registry.names() if os.environ.get("ALL_WORLDS") else list(KINDS)
+ALL = bool(os.environ.get("ALL_WORLDS"))
+NAMES = registry.names() if ALL else list(KINDS)
+FEW = NAMES if ALL else ["dual_control_support", "tool_picker"]
+"""For what takes long."""

@@ -18,7 +18,7 @@ from trajgym.chat import Message
 from trajgym.gym_envs.episode import Done, Episode
 from trajgym.gym_envs.operators import OPERATORS, propose
 from trajgym.gym_envs.registry import load
-from trajgym.gym_envs.tasks import tasks as stream
+from trajgym.gym_envs.stream import tasks as stream
 from trajgym.seeding import Rng, digest
 from trajgym.task import Task
 from trajgym.testing.loopback import Loopback
