@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -22,7 +22,6 @@ from trajgym.errors import NothingKept, OutOfBudget, TeacherUnavailable
 from trajgym.generators.faults import CallFailed
 from trajgym.generators.rollout import Teacher, rollout
 from trajgym.generators.scripted import ScriptedTeacher
-from trajgym.generators.user_words import UserModel
 from trajgym.gym_envs.coverage import Tuples, shown_row
 from trajgym.gym_envs.filling import FIRST, Gap, fill
 from trajgym.gym_envs.registry import load
@@ -36,6 +35,9 @@ from trajgym.journal import Journal, Rows
 from trajgym.progress import Progress, Silent
 from trajgym.run_folder import RunFolder
 from trajgym.task import Task
+
+if TYPE_CHECKING:
+    from trajgym.generators.user_words import UserModel
 
 _FAILURES_TOLERATED = 0.5
 """Share of the rollouts that may be given up before the step counts as failed."""
@@ -78,7 +80,7 @@ async def _generate(journal: Journal, config: GenerateConfig, progress: Progress
     if report.already >= report.asked:
         return report
     teacher = open_teacher(config, journal)
-    user = UserModel.from_config(config, journal)
+    user = open_user(config, journal)
     pending = work.pending(done)
     gc.collect()
     gc.freeze()  # what is loaded lives as long as the run: the collector need not walk it again and again
@@ -110,6 +112,15 @@ def open_teacher(config: GenerateConfig, journal: Journal) -> Teacher:
     from trajgym.generators.openai_teacher import OpenAITeacher
 
     return OpenAITeacher.from_config(config, journal)
+
+
+def open_user(config: GenerateConfig, journal: Journal) -> UserModel | None:
+    """The model that words the users' messages, with its ledger in `journal`, if `config` names one."""
+    if not config.user_model:
+        return None
+    from trajgym.generators.user_words import UserModel
+
+    return UserModel.from_config(config, journal)
 
 
 class Work:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from trajgym.chat import Message
 from trajgym.generators.branching import Brancher, make_pairs, pair_from_mistake, usable_mistakes
 from trajgym.generators.reply import Reply
-from trajgym.generators.user_words import UserModel
 from trajgym.gym_envs.episode import Done, Episode, Need, NeedWords
 from trajgym.gym_envs.user.who import Persona, persona_of
 from trajgym.ledger import call_key
 from trajgym.seeding import Rng
 from trajgym.task import Task
 from trajgym.trajectory import Pair, Trajectory, Usage
+
+if TYPE_CHECKING:  # it brings the `openai` package, which takes a second to load
+    from trajgym.generators.user_words import UserModel
 
 _CUT = ("length", "content_filter")
 """Finish reasons of a message that is not whole: it is played as it is, and nobody shall learn it."""

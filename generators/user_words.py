@@ -80,10 +80,8 @@ class UserModel:
         self._ledger = Ledger(store, self.client.send)
 
     @classmethod
-    def from_config(cls, config: GenerateConfig, store: CallStore) -> UserModel | None:
-        """The realiser that `config` names, or None for the grammar alone."""
-        if not config.user_model:
-            return None
+    def from_config(cls, config: GenerateConfig, store: CallStore) -> UserModel:
+        """The realiser that `config` names."""
         return cls(
             config.user_model,
             store,

@@ -69,23 +69,24 @@ class Missing:
 
     def _row(self, home: Space, levels: int, region: int, rng: Rng) -> tuple[int, int]:
         """What a row brings, and the row; its dimensions are settled in any order."""
-        allowed, row, square, brought = home.within(levels, region), levels, _square(levels), 0
+        allowed, row, pairs, brought = home.within(levels, region), 0, 0, 0
+        for number in bits_of(levels):
+            pairs |= row << number * _WIDTH  # in one order, which is enough to count them
+            row |= 1 << number
         order = [mask for mask in SEARCH_ORDER if not mask & levels]
         rng.shuffle(order)
         for mask in order:
-            gain, number = self._best(home, mask, allowed, square)
+            gain, number = self._best(home, mask, allowed, pairs)
             allowed = allowed & ~mask & ~home.clash[number] | 1 << number
+            pairs |= row << number * _WIDTH
             row |= 1 << number
-            square |= row << number * _WIDTH
-            for other in bits_of(row):
-                square |= 1 << other * _WIDTH + number
             brought += gain
         return brought, row
 
-    def _best(self, home: Space, mask: int, allowed: int, square: int) -> tuple[int, int]:
-        """Of the levels of a dimension that leave a valid row, the one that brings most beside the pairs in `square`."""
+    def _best(self, home: Space, mask: int, allowed: int, pairs: int) -> tuple[int, int]:
+        """Of the levels of a dimension that leave a valid row, the one that brings most beside `pairs`."""
         triples = self.left.triples
-        gains = [((triples[number] & square).bit_count(), -number) for number in bits_of(allowed & mask)]
+        gains = [((triples[number] & pairs).bit_count(), -number) for number in bits_of(allowed & mask)]
         for gain, minus in sorted(gains, reverse=True):
             others = home.clash[-minus] & allowed & ~mask
             # what takes nothing away leaves a row where there was one

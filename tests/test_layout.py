@@ -192,6 +192,16 @@ def test_generating_needs_neither_datasets_nor_torch() -> None:
     assert from_root("-c", program).stdout.strip() == "[]"
 
 
+def test_a_scripted_run_does_not_wait_for_the_openai_package(tmp_path: Path) -> None:
+    """It takes a second to load, which is longer than a small run."""
+    program = (
+        "import sys; from trajgym import Run; "
+        f"Run({str(tmp_path / 'run')!r}).generate(worlds=['tool_picker'], n=3, seed=1); "
+        "print([name for name in ('openai', 'aiohttp', 'httpx2', 'datasets', 'numpy') if name in sys.modules])"
+    )
+    assert from_root("-c", program).stdout.strip() == "[]"
+
+
 # ---- the wheel
 
 
