@@ -7,7 +7,7 @@ DEMO ?= .demo
 MATRIX_TASKS ?= 500
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-worlds test-train test-servers lint bench clean
+.PHONY: help install demo test test-long test-worlds test-train test-servers lint bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -35,6 +35,9 @@ demo: $(VENV)/base ## generate, filter and export 1,000 proved trajectories and 
 
 test: $(VENV)/dev ## the tests (no network, no key, no torch)
 	$(BIN)/python -m pytest -q -n 2
+
+test-long: $(VENV)/dev ## the tests that take long: the whole demo, long pages and notebooks, more kills and trouble
+	$(BIN)/python -m pytest -q -n 2 -m long
 
 test-worlds: $(VENV)/dev ## the validation matrix of every world on 500 tasks each, and what `test` tries on one world of each kind
 	ALL_WORLDS=1 MATRIX_TASKS=$(MATRIX_TASKS) $(BIN)/python -m pytest -q -n 2 tests/gym_envs/test_matrix.py \

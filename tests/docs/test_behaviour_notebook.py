@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 import nbformat
+import pytest
 
 _SPEC = importlib.util.spec_from_file_location("quickstart", Path(__file__).with_name("test_quickstart_notebook.py"))
 assert _SPEC is not None and _SPEC.loader is not None
@@ -17,6 +18,7 @@ _SPEC.loader.exec_module(quickstart)
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "user_behaviour.ipynb"
 
 
+@pytest.mark.long
 def test_it_runs(tmp_path: Path, fresh_environment: dict[str, str]) -> None:
     ran = quickstart.execute(NOTEBOOK, tmp_path, fresh_environment)
     assert ran.returncode == 0, ran.stderr

@@ -40,6 +40,7 @@ def number(pattern: str, text: str) -> float:
     return float(found[1].replace(",", ""))
 
 
+@pytest.mark.long
 def test_it_makes_what_it_promises(tmp_path: Path, fresh_environment: dict[str, str]) -> None:
     ran = demo(tmp_path, fresh_environment, ".demo")
     assert ran.returncode == 0, ran.stderr

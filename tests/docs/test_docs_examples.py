@@ -9,7 +9,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -17,6 +17,8 @@ from trajgym.testing.loopback import Loopback
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", ROOT / "datasets" / "README.md", *(ROOT / "docs").glob("*.md")])
+LONG = ("coverage.md", "your-own-tools.md", "formats.md", "curriculum.md")
+"""Pages whose examples take long: ``make test-long`` runs them."""
 SERVER = "http://localhost:8000/v1"
 """What pages call the server of the reader; a server of the tests takes its place."""
 
@@ -44,7 +46,12 @@ def name(page: Path) -> str:
     return str(page.relative_to(ROOT))
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if blocks(page.read_text("utf-8"))], ids=name)
+def cases() -> list[Any]:
+    found = [page for page in PAGES if blocks(page.read_text("utf-8"))]
+    return [pytest.param(page, marks=[pytest.mark.long] if page.name in LONG else [], id=name(page)) for page in found]
+
+
+@pytest.mark.parametrize("page", cases())
 def test_examples_run(page: Path, tmp_path: Path, fresh_environment: dict[str, str], expert_server: Loopback) -> None:
     folder = tmp_path / "work"
     folder.mkdir()

@@ -20,7 +20,7 @@ from trajgym.gym_envs.replay import replay
 from trajgym.trajectory import Pair, Trajectory, context
 from trajgym.verdict import MISTAKES, StepVerdict
 
-SIZES = {"tool_picker": 90, "retail_desk": 45, "desktop_assistant": 45}
+SIZES = {"tool_picker": 60, "retail_desk": 24, "desktop_assistant": 24}
 Made = list[tuple[Trajectory, list[Pair]]]
 
 

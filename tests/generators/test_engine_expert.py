@@ -71,7 +71,7 @@ def test_without_errors_it_is_the_oracle(tasks_of: Any) -> None:
         assert isinstance(need, Done) and need.trajectory.outcome.reward == 1
 
 
-@pytest.mark.parametrize("rate", [0.1, 0.5, 1.0])
+@pytest.mark.parametrize("rate", [0.5, *(pytest.param(rate, marks=pytest.mark.long) for rate in (0.1, 1.0))])
 def test_it_errs_as_often_as_it_is_told_to(rate: float, tasks_of: Any) -> None:
     turns, mistakes = 0, 0
     for task in tasks_of(40):

@@ -90,7 +90,7 @@ def played_out(episode: Episode, message: Any) -> int:
 @pytest.fixture(scope="module", params=["tool_picker", "retail_desk"])
 def erring(request: pytest.FixtureRequest, generate: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path: Path = tmp_path_factory.mktemp("erring") / "run"
-    n, rate = (40, 0.3) if request.param == "tool_picker" else (16, 0.12)  # episodes there take a dozen messages
+    n, rate = (30, 0.3) if request.param == "tool_picker" else (10, 0.12)  # episodes there take a dozen messages
     generate(path, n=n, world=request.param, rate=rate, pairs_per_task=2)
     return path
 

@@ -69,7 +69,7 @@ def whole(
     return exported(path), result.rows
 
 
-@pytest.mark.parametrize("concurrency", [1, 64])
+@pytest.mark.parametrize("concurrency", [pytest.param(1, marks=pytest.mark.long), 64])
 def test_the_same_at_any_concurrency(
     concurrency: int, whole: Any, play: Any, serve: Any, exported: Any, tmp_path: Path
 ) -> None:
@@ -80,7 +80,9 @@ def test_the_same_at_any_concurrency(
     assert (server.in_flight_peak > 1) == (concurrency > 1)
 
 
-@pytest.mark.parametrize("share", [0.0, 0.15, 0.3, 0.5, 0.7, 0.85, 1.0])
+@pytest.mark.parametrize(
+    "share", [0.0, 0.3, 0.7, 1.0, *(pytest.param(share, marks=pytest.mark.long) for share in (0.15, 0.5, 0.85))]
+)
 def test_killed_anywhere_and_taken_up_again(
     share: float, whole: Any, play: Any, serve: Any, exported: Any, held: Any, tmp_path: Path
 ) -> None:
@@ -110,7 +112,7 @@ def test_killed_again_and_again(whole: Any, play: Any, serve: Any, exported: Any
     assert server.requests - len(server.by_key) <= 4 * kills
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.long)])
 def test_trouble_of_every_kind_changes_nothing(
     seed: int, whole: Any, play: Any, serve: Any, exported: Any, tmp_path: Path
 ) -> None:
@@ -121,6 +123,7 @@ def test_trouble_of_every_kind_changes_nothing(
     assert sum(server.faults.values()) > 0.2 * len(server.by_key) and len(server.faults) > 8
 
 
+@pytest.mark.long
 def test_trouble_and_kills_together(whole: Any, play: Any, serve: Any, exported: Any, tmp_path: Path) -> None:
     server, path = serve(faults=sometimes(0.2, TROUBLE, 3)), tmp_path / "run"
     for _ in range(2):

@@ -124,6 +124,7 @@ def test_it_gets_easier_again_by_the_knob_that_went_up_last() -> None:
     assert not curriculum.decrement("level")
 
 
+@pytest.mark.long
 def test_it_settles_where_the_pass_rate_is_in_the_target() -> None:
     """An agent that copes with two positions and no more: at first it solves everything, later on about half."""
     curriculum = Curriculum("bank_ops", seed=3, window=10)

@@ -28,7 +28,7 @@ from trajgym.task import Task
 from trajgym.trajectory import Trajectory
 
 WORLDS = registry.names()
-TASKS = int(os.environ.get("MATRIX_TASKS", "80"))
+TASKS = int(os.environ.get("MATRIX_TASKS", "40"))
 
 
 def tasks(world: World, count: int = TASKS, seed: int = 11) -> Iterator[Task]:

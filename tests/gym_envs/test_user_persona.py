@@ -190,6 +190,7 @@ def test_nothing_typed_is_invented_in_any_world() -> None:
         assert not invented(episode), task.profile
 
 
+@pytest.mark.long
 def test_no_opening_comes_often() -> None:
     world = registry.load(FREE)
     texts: Counter[str] = Counter()

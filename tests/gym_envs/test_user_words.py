@@ -241,6 +241,7 @@ def test_five_thousand_openings_hardly_repeat() -> None:
     assert len(counts) > 4500
 
 
+@pytest.mark.long
 def test_five_thousand_openings_of_a_world_hardly_repeat() -> None:
     world = registry.load("retail_desk")
     counts: Counter[str] = Counter()
