@@ -21,7 +21,7 @@ from trajgym.gym_envs.episode import Done, Episode
 from trajgym.gym_envs.moves import moves
 from trajgym.gym_envs.plan import Move, Plan
 from trajgym.gym_envs.replay import replay
-from trajgym.gym_envs.tasks import make_task
+from trajgym.gym_envs.tasks import BLOCK, make_task, shares
 from trajgym.gym_envs.trace import Trace
 from trajgym.gym_envs.world import World
 from trajgym.task import Task
@@ -32,7 +32,15 @@ TASKS = int(os.environ.get("MATRIX_TASKS", "40"))
 
 
 def tasks(world: World, count: int = TASKS, seed: int = 11) -> Iterator[Task]:
-    return (make_task(world, seed, index) for index in range(count))
+    """The first of the world's stream: some `count`, by the shares of the classes, and three of each at least."""
+    room = {name: max(3, count * share // BLOCK) for name, share in shares(world).items()}
+    index = 0
+    while any(room.values()):
+        task = make_task(world, seed, index)
+        index += 1
+        if room[task.task_class]:
+            room[task.task_class] -= 1
+            yield task
 
 
 def play_oracle(task: Task) -> Trajectory:
