@@ -123,3 +123,17 @@ def within(quota: dict[str, object], found: list[Task]) -> list[Task]:
 
 def test_no_tasks() -> None:
     assert list(tasks(WORLDS, 0, 9)) == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", [7, 1])
+def test_two_thousand_tasks_over_all_worlds_hold_nearly_every_triple(seed: int) -> None:
+    worlds = [registry.load(name) for name in registry.names()]
+    counted, cells = Coverage(worlds), Counter[tuple[str, str]]()
+    for _, task in tasks(worlds, 2000, seed):
+        counted.plan(task.profile)
+        cells[task.world, task.task_class] += 1
+    report = counted.report()
+    assert report["pairs"]["planned"] == report["pairs"]["valid"]
+    assert report["triples"]["planned"] >= 0.99 * report["triples"]["valid"]
+    assert set(cells) == {(world.name, name) for world in worlds for name in world.classes}
