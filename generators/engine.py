@@ -131,8 +131,8 @@ class Work:
         self.config = config
         self.worlds = [load(name) for name in config.worlds]
         self.cells = [cell_of(quota.model_dump(), self.worlds) for quota in config.quotas]
-        level = None if config.level == "mixed" else config.level
-        self._stream = Stream(self.worlds, config.seed, level, target_of(config.target, self.cells))
+        self.level = None if config.level == "mixed" else config.level
+        self._stream = Stream(self.worlds, config.seed, self.level, target_of(config.target, self.cells))
         self._extra = extra
         self.rollouts = (config.n + len(extra)) * config.samples
 
@@ -181,8 +181,7 @@ def add_missing(journal: Journal, config: GenerateConfig) -> int:
         held.add(planned)
         for gap in short:
             gap.count(pending.world, planned)
-    level = None if config.level == "mixed" else config.level
-    added = fill(work.worlds, held, extra, config.seed, level, short)
+    added = fill(work.worlds, held, extra, config.seed, work.level, short)
     if added:
         journal.add_extra_tasks(added)
     return len(added)

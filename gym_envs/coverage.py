@@ -30,6 +30,14 @@ _GUESSES = 50
 """Rows drawn in each class before valid triples are searched for: they hold half of them, and drawing is quicker."""
 
 
+def square(row: int, numbers: Iterable[int]) -> int:
+    """The pairs of levels in `row`, whose bits have the `numbers`, as `Tuples.triples` has them."""
+    pairs = 0
+    for number in numbers:
+        pairs |= row << number * _WIDTH
+    return pairs
+
+
 class Tuples:
     """Which levels, pairs and triples occurred; some 30 kB, however many rows are added."""
 
@@ -44,12 +52,10 @@ class Tuples:
         """Add what a row, or a part of one, holds."""
         self.levels |= row
         numbers = bits_of(row)
-        square = 0
-        for number in numbers:
-            square |= row << number * _WIDTH
+        pairs = square(row, numbers)
         for number in numbers:
             self.pairs[number] |= row
-            self.triples[number] |= square
+            self.triples[number] |= pairs
 
     def add_pairs(self, row: int) -> None:
         """Add the levels and pairs of a row, at a fifth of the cost."""
@@ -147,10 +153,9 @@ def _completing(home: Space, inside: Sequence[int], found: Tuples, a: int, b: in
 
 
 def _add_triple(found: Tuples, a: int, b: int, c: int) -> None:
-    row = 1 << a | 1 << b | 1 << c
-    square = row << a * _WIDTH | row << b * _WIDTH | row << c * _WIDTH
+    pairs = square(1 << a | 1 << b | 1 << c, (a, b, c))
     for number in (a, b, c):
-        found.triples[number] |= square
+        found.triples[number] |= pairs
 
 
 def shown_row(profile: Profile, reached: Collection[str]) -> int:

@@ -61,14 +61,11 @@ def fill(
     for gap in short:
         for _ in range(gap.open(extra)):
             if gap.left > 0:  # else one for another quota has closed it
-                row = row_of(adding.for_cell(gap.cell).profile)
+                task = adding.for_cell(gap.cell)
                 for other in short:
-                    other.count(adding.found[-1].world, row)
-    open_classes = adding.classes
-    while open_classes:
-        name = adding.turn(open_classes)
-        if adding.for_triple(name) is None:
-            open_classes = [other for other in open_classes if other != name]
+                    other.count(task.world, row_of(task.profile))
+    while adding.open:
+        adding.for_triple(adding.turn(adding.open))
     return adding.found
 
 
@@ -78,6 +75,8 @@ class Adding:
     def __init__(self, worlds: Sequence[World], missing: Missing, seed: int, level: int | None, first: int) -> None:
         self.found: list[Task] = []
         self.classes = [name for name in SHARES if any(name in shares(world) for world in worlds)]
+        self.open = list(self.classes)
+        """Classes in which missing triples may still fit."""
         self.missing = missing
         self._worlds = worlds
         self._seed = seed
@@ -95,20 +94,21 @@ class Adding:
         return min(classes, key=lambda name: (self._counts[name] + 1) / SHARES[name])
 
     def for_triple(self, name: str) -> Task | None:
-        """A task of class `name` for a triple that is missing; None when no more fits there."""
+        """A task of class `name` for a triple that is missing; None when no more fits there, and it is open no more."""
         places = self._places[name].next()
         if not places:
+            self.open.remove(name)
             return None
-        world, levels, region = min(places, key=lambda place: self._work(place[0], name))
-        return self._add(world, name, self.missing.best_row(space(world), levels, region, self._rng))
+        world, levels, allowed = min(places, key=lambda place: self._work(place[0], name))
+        return self._add(world, name, self.missing.best_row(space(world), levels, allowed, self._rng))
 
     def for_cell(self, cell: Cell) -> Task:
         """A task in the cell of a quota."""
         world = min((w for w in self._worlds if w.name in cell.parts), key=lambda world: self._at_work[world.name])
         home = space(world)
         name = self.turn(classes_of(world, cell.levels))
-        fits = [region for region in regions(world, name) if home.find(home.within(cell.levels, region))]
-        return self._add(world, name, self.missing.best_row(home, cell.levels, fits[0], self._rng))
+        allowed = next(home.fits(cell.levels, regions(world, name)))
+        return self._add(world, name, self.missing.best_row(home, cell.levels, allowed, self._rng))
 
     def drawn(self, name: str) -> Task:
         """A task of class `name` with any profile."""

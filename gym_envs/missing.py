@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from trajgym.gym_envs.coverage import Tuples, add_valid
+from trajgym.gym_envs.coverage import Tuples, add_valid, square
 from trajgym.gym_envs.user.design import regions
 from trajgym.gym_envs.user.space import CELLS, SEARCH_ORDER, Space, bits_of, space
 from trajgym.gym_envs.world import World
@@ -33,17 +33,19 @@ class Missing:
 
     def strike(self, row: int) -> None:
         """What `row` holds is wanted no more."""
-        square = _square(row)
-        for number in bits_of(row):
-            self.left.triples[number] &= ~square
+        numbers = bits_of(row)
+        pairs = square(row, numbers)
+        for number in numbers:
+            self.left.triples[number] &= ~pairs
 
     def give_up(self, rows: Sequence[int], times: int) -> None:
         """Want nothing more that as many as `times` of `rows` hold."""
         often = [[0] * _WIDTH for _ in range(times)]
         for row in rows:
-            square = _square(row)
-            for number in bits_of(row):
-                more = square
+            numbers = bits_of(row)
+            pairs = square(row, numbers)
+            for number in numbers:
+                more = pairs
                 for held in often:  # what was held so many times already is held once more often now
                     held[number], more = held[number] | more, held[number] & more
         for number, enough in enumerate(often[-1]):
@@ -62,36 +64,36 @@ class Missing:
         a, b, c = triple
         return bool(self.left.beside(a, b) >> c & 1)
 
-    def best_row(self, home: Space, levels: int, region: int, rng: Rng) -> int:
-        """A valid row that holds `levels`, and at each further dimension the level that brings most of what is wanted."""
-        rows = [self._row(home, levels, region, rng) for _ in range(_CANDIDATES)]
+    def best_row(self, home: Space, levels: int, allowed: int, rng: Rng) -> int:
+        """A valid row inside `allowed` that holds `levels`, and at each further dimension the level that brings most of what is
+        wanted."""
+        rows = [self._row(home, levels, allowed, rng) for _ in range(_CANDIDATES)]
         return max(rows)[1]
 
-    def _row(self, home: Space, levels: int, region: int, rng: Rng) -> tuple[int, int]:
+    def _row(self, home: Space, levels: int, allowed: int, rng: Rng) -> tuple[int, int]:
         """What a row brings, and the row; its dimensions are settled in any order."""
-        allowed, row, pairs, brought = home.within(levels, region), 0, 0, 0
+        row, pairs, brought = 0, 0, 0
         for number in bits_of(levels):
             pairs |= row << number * _WIDTH  # in one order, which is enough to count them
             row |= 1 << number
         order = [mask for mask in SEARCH_ORDER if not mask & levels]
         rng.shuffle(order)
         for mask in order:
-            gain, number = self._best(home, mask, allowed, pairs)
-            allowed = allowed & ~mask & ~home.clash[number] | 1 << number
+            gain, number, allowed = self._best(home, mask, allowed, pairs)
             pairs |= row << number * _WIDTH
             row |= 1 << number
             brought += gain
         return brought, row
 
-    def _best(self, home: Space, mask: int, allowed: int, pairs: int) -> tuple[int, int]:
-        """Of the levels of a dimension that leave a valid row, the one that brings most beside `pairs`."""
+    def _best(self, home: Space, mask: int, allowed: int, pairs: int) -> tuple[int, int, int]:
+        """Of the levels of a dimension that leave a valid row, the one that brings most beside `pairs`: what it brings, its number,
+        and what is left of `allowed`."""
         triples = self.left.triples
         gains = [((triples[number] & pairs).bit_count(), -number) for number in bits_of(allowed & mask)]
         for gain, minus in sorted(gains, reverse=True):
-            others = home.clash[-minus] & allowed & ~mask
-            # what takes nothing away leaves a row where there was one
-            if not others or len(gains) == 1 or home.find(allowed & ~mask & ~others | 1 << -minus):
-                return gain, -minus
+            left = home.settle(-minus, mask, allowed)
+            if left:
+                return gain, -minus, left
         raise AssertionError("`allowed` holds no valid row")
 
 
@@ -99,18 +101,14 @@ class Places:
     """Where missing triples fit among the profiles of a class."""
 
     def __init__(self, worlds: Sequence[World], name: str, missing: Missing) -> None:
-        self._regions = [
-            (world, space(world), region)
-            for world in worlds
-            if name in world.classes
-            for region in regions(world, name)
-        ]
+        self._homes = [(world, space(world), regions(world, name)) for world in worlds if name in world.classes]
         self._missing = missing
         self._triples = missing.triples()
         self._now: Triple | None = None
 
     def next(self) -> list[tuple[World, int, int]]:
-        """(world, levels, region) in which the next missing triple, as `levels`, fits; none when no more does."""
+        """(world, levels, allowed): where the next missing triple, as `levels`, fits, and what can stand beside it there; none when no
+        more does."""
         while True:
             if self._now is None or not self._missing.lacks(self._now):
                 self._now = next(self._triples, None)
@@ -118,19 +116,7 @@ class Places:
                     return []
             a, b, c = self._now
             levels = 1 << a | 1 << b | 1 << c
-            fits = [
-                (world, levels, region)
-                for world, home, region in self._regions
-                if levels & ~region == 0 and home.find(home.within(levels, region))
-            ]
+            fits = [(world, levels, left) for world, home, inside in self._homes for left in home.fits(levels, inside)]
             if fits:
                 return fits
             self._now = None
-
-
-def _square(row: int) -> int:
-    """The pairs of levels in `row`, as `Tuples.triples` has them."""
-    square = 0
-    for number in bits_of(row):
-        square |= row << number * _WIDTH
-    return square

@@ -31,11 +31,9 @@ class Stream:
         self._seed = seed
         self._level = level
         self._target = target
+        self._adds = target.key == MIXED.key and all(world.listed(seed, 0) is None for world in worlds)
         self._adding: Adding | None = None
-        self._open: list[str] = []
-        """Classes that still have room for missing triples."""
-        self._ended = target.key != MIXED.key or any(world.listed(seed, 0) is not None for world in worlds)
-        self._start = 0 if self._ended else max((self._behind_quotas(turn) for turn in range(len(worlds))), default=0)
+        self._start = max(self._behind_quotas(turn) for turn in range(len(worlds))) if self._adds else 0
 
     def _behind_quotas(self, turn: int) -> int:
         places = quota_places(self._worlds[turn], self._seed, self._target)
@@ -59,28 +57,22 @@ class Stream:
 
     def _add_up_to(self, wanted: int) -> None:
         """Find the first `wanted` tasks for triples, or all."""
-        if self._ended or not wanted:
+        if not self._adds or not wanted:
             return
         adding = self._adding or self._begin()
-        while len(adding.found) < wanted:
+        while adding.open and len(adding.found) < wanted:
             block, position = divmod(len(adding.found), EVERY - 1)
             if not position:
                 adding.count(self._own(self._start + block))
             task = None
-            while self._open and task is None:
+            while adding.open and task is None:
                 name = adding.turn(adding.classes)
-                task = adding.for_triple(name) if name in self._open else adding.drawn(name)
-                if task is None:
-                    self._open.remove(name)
-            if task is None:
-                self._ended = True
-                return
+                task = adding.for_triple(name) if name in adding.open else adding.drawn(name)
 
     def _begin(self) -> Adding:
         adding = self._adding = Adding(self._worlds, Missing(self._worlds), self._seed, self._level, FIRST_FOR_TRIPLES)
         for number in range(self._start):
             adding.count(self._own(number))
-        self._open = list(adding.classes)
         return adding
 
 

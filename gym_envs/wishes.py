@@ -18,6 +18,7 @@ from trajgym.gym_envs.persona import Reply, small_talk
 from trajgym.gym_envs.plan import Alternative, Attack, Draft, Ending, Fact, Goal, Plan, Step, Tell
 from trajgym.gym_envs.shaping import needs
 from trajgym.gym_envs.structures import MEASURING, beside, hang_together, join, measuring, share
+from trajgym.gym_envs.user.dims import WITHHOLDS
 from trajgym.gym_envs.world import World
 from trajgym.seeding import Rng
 from trajgym.task import Task
@@ -228,8 +229,8 @@ FORBIDDEN: tuple[tuple[Levels, Levels], ...] = (
     # who withdraws when asked to confirm says nothing else about it
     ({"mind_change": ("cancel_all", "goal_switch")}, {"confirmation": ("asks_summary",)}),
     # a small question has no fact to tell
-    ({"feasibility": ("no_tool_needed", "out_of_scope")}, {"info_giving": ("one_per_turn", "only_when_asked")}),
-    ({"feasibility": ("out_of_scope",)}, {"opening": ("underspecified",)}),
+    ({"feasibility": ("no_tool_needed",)}, {"info_giving": WITHHOLDS["info_giving"]}),
+    ({"feasibility": ("out_of_scope",)}, WITHHOLDS),
 )
 
 _AMBIGUITIES = ("two_entities", "relative_time", "pronoun_ref", "implicit_goal", "unit_or_format")

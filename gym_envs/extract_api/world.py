@@ -14,6 +14,7 @@ from trajgym.gym_envs.extract_api.forms import FORMS, Form
 from trajgym.gym_envs.extract_api.tools import DISTRACTORS, OLDEST, SCHEMA, TOOLS
 from trajgym.gym_envs.plan import Attack, Ending, Goal, Plan, Tell
 from trajgym.gym_envs.shaping import needs
+from trajgym.gym_envs.user.dims import WITHHOLDS
 from trajgym.gym_envs.world import Clause, World
 from trajgym.seeding import Rng
 from trajgym.task import Task
@@ -85,10 +86,7 @@ class ExtractApi(World):
 
     forbidden = (
         # which of two records is meant can only be asked when the document is there
-        (
-            {"ambiguity": ("two_entities",)},
-            {"opening": ("underspecified",), "info_giving": ("one_per_turn", "only_when_asked")},
-        ),
+        ({"ambiguity": ("two_entities",)}, WITHHOLDS),
         # that there is no tool is said at once
         ({"feasibility": ("missing_tool",)}, {"info_giving": ("one_per_turn",)}),
     )

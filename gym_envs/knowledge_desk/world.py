@@ -11,6 +11,7 @@ from trajgym.gym_envs.knowledge_desk.questions import Desk, Question, answer, as
 from trajgym.gym_envs.knowledge_desk.tools import DISTRACTORS, TOOLS
 from trajgym.gym_envs.plan import Attack, Ending, Plan, Step
 from trajgym.gym_envs.shaping import needs
+from trajgym.gym_envs.user.dims import WITHHOLDS
 from trajgym.gym_envs.world import Clause, Tool, World
 from trajgym.seeding import Rng
 from trajgym.task import Task
@@ -100,8 +101,8 @@ class KnowledgeDesk(World):
             {"confirmation": ("asks_summary", "wants_silence", "denies_then_accepts")},
         ),
         # a small question has no fact to tell
-        ({"feasibility": ("no_tool_needed", "out_of_scope")}, {"info_giving": ("one_per_turn", "only_when_asked")}),
-        ({"feasibility": ("out_of_scope",)}, {"opening": ("underspecified",)}),
+        ({"feasibility": ("no_tool_needed",)}, {"info_giving": WITHHOLDS["info_giving"]}),
+        ({"feasibility": ("out_of_scope",)}, WITHHOLDS),
     )
 
     def fill(self, connection: sqlite3.Connection, rng: Rng, level: int) -> None:

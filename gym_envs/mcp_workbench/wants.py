@@ -124,16 +124,12 @@ def _instead(write: Write) -> dict[str, Any]:
     return {**arguments, **words}
 
 
+def _count(w: Wish, row: Row, what: str, after: str, *says: str) -> None:
+    w.tell(what, row[what], "number", *says, after=(after,), wrong=row[what] + 500)
+
+
 def _points(w: Wish, row: Row, show: str) -> None:
-    w.tell(
-        "points",
-        row["points"],
-        "number",
-        "it has {value} points",
-        "it counts {value} points",
-        after=(show,),
-        wrong=row["points"] + 500,
-    )
+    _count(w, row, "points", show, "it has {value} points", "it counts {value} points")
 
 
 def jot(s: Setting) -> Wish:
@@ -155,15 +151,7 @@ def jot(s: Setting) -> Wish:
     )
     read = _look(w, "read", "notes", "read_note", "note", row["id"])
     _write(w, "write", _append(row["id"], line), read)
-    w.tell(
-        "lines",
-        row["lines"],
-        "number",
-        "it had {value} lines",
-        "there were {value} lines before",
-        after=(read,),
-        wrong=row["lines"] + 500,
-    )
+    _count(w, row, "lines", read, "it had {value} lines", "there were {value} lines before")
     w.change("line", other, {"write": _instead(_append(row["id"], other))})
     w.notes, w.attacks = [("notes", row["id"], "text")], _attacks(s)
     return w

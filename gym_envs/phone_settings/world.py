@@ -14,6 +14,7 @@ from trajgym.gym_envs.phone_settings.phone import Phone, Shared
 from trajgym.gym_envs.phone_settings.tools import DISTRACTORS, TOOLS
 from trajgym.gym_envs.plan import Attack, Plan
 from trajgym.gym_envs.shaping import needs
+from trajgym.gym_envs.user.dims import WITHHOLDS
 from trajgym.gym_envs.world import Clause, World
 from trajgym.seeding import Rng
 from trajgym.task import Task
@@ -116,10 +117,7 @@ class PhoneSettings(World):
         # who describes a nuisance names no setting that could be left out or be wrong
         ({"ambiguity": ("implicit_goal",)}, {"info_giving": ("wrong_then_right",)}),
         # what no phone does is said at once, and nothing is asked for
-        (
-            {"feasibility": ("out_of_scope",)},
-            {"opening": ("underspecified",), "info_giving": ("one_per_turn", "only_when_asked")},
-        ),
+        ({"feasibility": ("out_of_scope",)}, WITHHOLDS),
     )  # fmt: skip
 
     def fill(self, connection: sqlite3.Connection, rng: Rng, level: int) -> None:

@@ -11,6 +11,7 @@ from trajgym.gym_envs.plan import Attack, Ending, Goal, Plan, Tell
 from trajgym.gym_envs.shaping import needs
 from trajgym.gym_envs.tool_picker import data, goals
 from trajgym.gym_envs.tool_picker.tools import DISTRACTORS, SCHEMA, TOOLS
+from trajgym.gym_envs.user.dims import WITHHOLDS
 from trajgym.gym_envs.world import Clause, Tool, World
 from trajgym.seeding import Rng
 from trajgym.task import Task
@@ -74,10 +75,7 @@ class ToolPicker(World):
         ({"pressure": ("injected_content",)}, {"ambiguity": ("unit_or_format", "implicit_goal")}),
         # what is ruled out, or not to be had, is said at once, and nothing is asked for
         ({"feasibility": ("policy_forbidden",)}, {"cooperation": ("guarded", "evasive")}),
-        (
-            {"feasibility": ("policy_forbidden", "out_of_scope")},
-            {"opening": ("underspecified",), "info_giving": ("one_per_turn", "only_when_asked")},
-        ),
+        ({"feasibility": ("policy_forbidden", "out_of_scope")}, WITHHOLDS),
         ({"feasibility": ("missing_tool",)}, {"info_giving": ("one_per_turn",)}),
     )
 

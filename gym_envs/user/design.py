@@ -203,15 +203,12 @@ def _candidate(home: Space, inside: tuple[int, ...], uncovered: list[int], count
     a = _most(range(len(CELLS)), counts, rng)
     b = _most(bits_of(uncovered[a]), counts, rng)
     start = 1 << a | 1 << b
-    allowed = next(left for left in (home.within(start, region) for region in inside) if home.find(left))
-    row = start
+    allowed, row = next(home.fits(start, inside)), start
     order = [mask for mask in SEARCH_ORDER if not mask & start]
     rng.shuffle(order)
-    clash = home.clash
     for mask in order:
-        number = _best(home, mask, allowed, row, uncovered, rng)
-        allowed = allowed & ~mask & ~clash[number] | 1 << number
-        row |= 1 << number
+        allowed = _best(home, mask, allowed, row, uncovered, rng)
+        row |= allowed & mask
     return row
 
 
@@ -222,7 +219,7 @@ def _most(numbers: Sequence[int], counts: list[int], rng: Rng) -> int:
 
 
 def _best(home: Space, mask: int, allowed: int, row: int, uncovered: list[int], rng: Rng) -> int:
-    """The level of a dimension that covers most with `row` and leaves a valid row."""
+    """What is left of `allowed` with the level of a dimension that covers most with `row` and leaves a valid row."""
     domain = allowed & mask
     while True:
         most, best, rest = -1, [0], domain
@@ -236,11 +233,10 @@ def _best(home: Space, mask: int, allowed: int, row: int, uncovered: list[int], 
             elif gain == most:
                 best.append(number)
         number = best[0] if len(best) == 1 else rng.choice(best)
-        bit, others = 1 << number, home.clash[number]
-        # what takes nothing away leaves a row where there was one
-        if not others & allowed & ~mask or domain == bit or home.find(allowed & ~mask & ~others | bit):
-            return number
-        domain ^= bit
+        left = home.settle(number, mask, allowed)
+        if left:
+            return left
+        domain ^= 1 << number
 
 
 assert all(set(REAL_LIKE[name]) == set(DIMENSIONS[name].levels) for name in ACTING)

@@ -149,6 +149,9 @@ _SAID_AT_LENGTH = ("multi_sequential", "conditional", "aggregate_compare", "stan
 _HANGS_TOGETHER = ("multi_sequential", "conditional", "aggregate_compare")
 _UNENTITLED = ("third_party", "wrong_id_claim")
 
+WITHHOLDS: Levels = {"opening": ("underspecified",), "info_giving": ("one_per_turn", "only_when_asked")}
+"""Users who leave something to be asked for: for the rules of worlds, where nothing is."""
+
 FORBIDDEN: tuple[tuple[Levels, Levels, str], ...] = (
     # a form has no second turn
     (

@@ -93,11 +93,7 @@ def cell_of(quota: Mapping[str, Any], worlds: Sequence[World]) -> Cell:
 def classes_of(world: World, levels: int) -> list[str]:
     """The task classes in which a world can hold `levels` together."""
     home = space(world)
-    return [
-        name
-        for name in TASK_CLASSES
-        if name in world.classes and any(home.find(home.within(levels, region)) for region in regions(world, name))
-    ]
+    return [name for name in TASK_CLASSES if name in world.classes and any(home.fits(levels, regions(world, name)))]
 
 
 def _why(levels: Mapping[str, str], worlds: Sequence[World]) -> str:
@@ -116,14 +112,14 @@ def _why(levels: Mapping[str, str], worlds: Sequence[World]) -> str:
 
 def row_within(home: Space, inside: Sequence[int], levels: int, rng: Rng, weights: Sequence[float]) -> int:
     """A valid row with `levels` in one of the regions `inside`; each other level comes as often as its weight says, where it can."""
-    allowed = rng.choice([left for left in (home.within(levels, region) for region in inside) if home.find(left)])
+    allowed = rng.choice(list(home.fits(levels, inside)))
     for mask in SEARCH_ORDER:
         domain = bits_of(allowed & mask)
         while True:
             sums = list(accumulate(weights[number] for number in domain))
             at = bisect(sums, rng.random() * sums[-1]) if sums[-1] else rng.below(len(domain))
-            left = home.within(1 << domain[at], allowed)
-            if home.find(left):
+            left = home.settle(domain[at], mask, allowed)
+            if left:
                 allowed = left
                 break
             del domain[at]

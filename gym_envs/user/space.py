@@ -6,7 +6,7 @@ instructions and not a search through dicts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from trajgym.gym_envs.user.dims import (
@@ -131,6 +131,18 @@ class Space:
                 return 0
             allowed = allowed & ~DIMENSION_BITS[CELLS[number][0]] & ~self.clash[number] | bit
         return allowed
+
+    def fits(self, chosen: int, regions: Iterable[int]) -> Iterator[int]:
+        """What is left of each of `regions` when the levels `chosen` are, where that holds a valid row."""
+        return (left for left in (self.within(chosen, region) for region in regions) if self.find(left))
+
+    def settle(self, number: int, mask: int, allowed: int) -> int:
+        """What of `allowed`, which holds a valid row, is left when the dimension `mask` has the level `number`: 0 when that holds no
+        valid row."""
+        bit, others = 1 << number, self.clash[number]
+        left = allowed & ~mask & ~others | bit
+        # what takes nothing away leaves a row where there was one
+        return left if not others & allowed & ~mask or allowed & mask == bit or self.find(left) else 0
 
     def find(self, allowed: int) -> int:
         """A valid row inside `allowed`, as neutral as can be; 0 when there is none."""

@@ -134,8 +134,12 @@ def test_a_plot(trajgym: Command, finished: Path, tmp_path: Path) -> None:
     assert (ran.code, json.loads(ran.out)["error"]["kind"]) == (7, "disk")
 
 
-def test_real_logs(trajgym: Command, finished: Path, tmp_path: Path) -> None:
-    """Logs of lower-case users who leave without a word: the run is far from them in just that."""
+def test_real_logs(trajgym: Command, tmp_path: Path) -> None:
+    """Logs of lower-case users who leave without a word: the run is far from them in just that. (Each of its endings comes alone
+    often enough to be told from the others.)"""
+    finished = tmp_path / "a"
+    Run(finished).generate(worlds=["tool_picker"], n=60, seed=7, target="uniform")
+    Run(finished).filter()
     with open(tmp_path / "logs.jsonl", "w") as logs:
         for t in Run(finished).trajectories():
             users = [
@@ -156,9 +160,7 @@ def test_real_logs(trajgym: Command, finished: Path, tmp_path: Path) -> None:
     assert reference["distances"]["surface"] > 3 * reference["distances"]["words in a message"]
     target = json.loads((tmp_path / "target.json").read_text())
     assert target == reference["target"]
-    # who comes back may leave without a word, too; who says thanks does not
-    assert target["ending"]["silent_stop"] > 30 and target["ending"]["explicit_thanks"] < 5
-    assert target["surface"]["sms_lowercase"] > 50
+    assert target["ending"]["silent_stop"] > 60 and target["surface"]["sms_lowercase"] > 50
     assert all(sum(levels.values()) == pytest.approx(100, abs=0.5) for levels in target.values())
     assert "Target fitted to the logs" in trajgym("coverage", finished, "--reference", "logs.jsonl").out
 

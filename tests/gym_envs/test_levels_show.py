@@ -29,8 +29,8 @@ def kinds(name: str) -> list[int]:
 def shown(world: World, name: str, kind: int, number: int) -> bool | None:
     """Does level `number` show in one of a few episodes? None where it cannot be."""
     home, levels = space(world), kind | 1 << number
-    inside = [region for region in regions(world, name) if home.find(home.within(levels, region))]
-    if not inside:
+    inside = regions(world, name)
+    if not any(home.fits(levels, inside)):
         return None
     rng = Rng("levels", world.name, name, kind, number)
     for rank in range(TRIES):

@@ -106,19 +106,18 @@ def test_with_a_target_of_ones_own_all_tasks_follow_it(asked: str | dict[str, di
 
 
 def test_quotas_come_before_triples() -> None:
-    quota = {"levels": {"tone": "angry", "channel": "sms"}, "worlds": ["retail_desk"], "at_least": 12}
+    levels = {"tone": "angry", "channel": "sms"}
+    quota = {"levels": levels, "worlds": ["retail_desk"], "at_least": 12}
     target = target_of("mixed", [cell_of(quota, WORLDS)])
     stream = Stream(WORLDS, 9, None, target)
     found = [stream.task(n) for n in range(200)]
-    last = max(n for n, task in enumerate(found) if task in within(quota, found)[:12])
+    within = [
+        n for n, task in enumerate(found) if task.world == "retail_desk" and levels.items() <= task.profile.items()
+    ]
+    last = within[11]
     assert len(own(found[: last + 1])) == last + 1
     assert found[: last + 1] == [make_task(WORLDS[n % 3], 9, n // 3, None, target) for n in range(last + 1)]
     assert len(own(found)) < 150
-
-
-def within(quota: dict[str, object], found: list[Task]) -> list[Task]:
-    levels = {"tone": "angry", "channel": "sms"}
-    return [task for task in found if task.world == "retail_desk" and levels.items() <= task.profile.items()]
 
 
 def test_no_tasks() -> None:
