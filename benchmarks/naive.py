@@ -61,11 +61,10 @@ def install() -> None:
         copy.deepcopy((self.history, self.trace, self.plan))
         return send(self, message)
 
-    def fresh_lease(self: Pool, key: Any, fill: Any) -> Backend:
-        for connection in self._idle.pop(key, []):
-            connection.close()
-        self._facts.pop(key, None)
-        return lease(self, key, fill)
+    def fresh_lease(self: Pool, *how: Any) -> Backend:
+        alone = Pool()  # nobody used its databases before, and nobody will again
+        alone._bases = self._bases
+        return lease(alone, *how)
 
     Episode.send = copying_send  # type: ignore[method-assign]
     Pool.lease = fresh_lease  # type: ignore[method-assign, assignment]

@@ -1,9 +1,8 @@
 """The state of a world: a SQLite database in memory, leased from a pool of pre-built ones.
 
 Building a world from SQL costs as much as a whole episode, so each pre-built world is filled once and then lent to one
-episode after another. Tools write through `insert`, `update` and `delete`, which keep the rows they touch as they were
-before; from that log an episode's writes are undone when it closes, and digest, snapshot and comparison look at it alone.
-(A savepoint would do too, at three statements for each episode and each trial.)
+episode after another. Tools write through `insert`, `update` and `delete`, which log the rows they touch as they were
+before and after; trials are undone by that log, and digest, snapshot and comparison look at it alone.
 
 Every table has a text primary key called ``id``.
 """
@@ -19,10 +18,8 @@ from typing import Any
 import orjson
 
 from trajgym.chat import canonical
+from trajgym.gym_envs.database import Answers, Database, Row, RowKey
 
-Row = dict[str, Any]
-RowKey = tuple[str, str]
-"""(table, id)"""
 Change = tuple[Row | None, Row | None]
 """A row before and after; None where it did not, or does not, exist."""
 
@@ -53,35 +50,27 @@ def _writing(table: str, action: int, name: str | None) -> int:
 class Backend:
     """One episode's database. Close it, and what it wrote is undone."""
 
-    __slots__ = ("_connection", "_log", "_names", "_planted", "_pool", "base", "clock", "facts", "key")
+    __slots__ = ("_database", "_log", "_planted", "_pool", "base", "clock", "facts", "key")
 
-    def __init__(self, connection: sqlite3.Connection, key: Hashable, base: str, pool: Pool) -> None:
-        self._connection = connection
+    def __init__(self, database: Database, base: str, pool: Pool) -> None:
+        self._database = database
         self._pool = pool
         self._log: dict[RowKey, Change] = {}
-        self._planted: list[tuple[str, str, str, Any]] = []
-        self.key = key
+        self._planted: list[tuple[str, str, str]] = []
+        self.key = key = database.key
         self.base = base
         """Digest of the world as it was built."""
         self.clock = 0
         """Tool calls made so far: the only time there is."""
-        self._names: dict[str, tuple[str, ...]] = pool.columns(key)
         self.facts = pool.facts(key)
         """What planning has worked out about the world as it was built; shared by all episodes that start from it."""
 
     def rows(self, sql: str, *values: Any) -> list[Row]:
         """The rows of a SELECT; give it an ORDER BY."""
-        cursor = self._connection.execute(sql, values)
-        names = self._names.get(sql) or self._learn(sql, cursor)
-        return [dict(zip(names, row)) for row in cursor]  # noqa: B905  (they are equally long; checking costs)
+        return self._database.rows(sql, values)
 
     def get(self, table: str, id: str) -> Row | None:
-        cursor = self._connection.execute(f"SELECT * FROM {table} WHERE id = ?", (id,))
-        row = cursor.fetchone()
-        if row is None:
-            return None
-        names = self._names.get(table) or self._learn(table, cursor)
-        return dict(zip(names, row))  # noqa: B905
+        return self._database.get((table, id))
 
     def query(self, sql: str, most: int) -> tuple[list[str], list[tuple[Any, ...]]]:
         """Columns and the first `most` rows of a SELECT that somebody else wrote. It can read and nothing else, and it is
@@ -89,7 +78,7 @@ class Backend:
 
         Raises sqlite3.Error when SQLite refuses it.
         """
-        connection, steps = self._connection, iter(range(_QUERY_STEPS))
+        connection, steps = self._database.connection, iter(range(_QUERY_STEPS))
         connection.set_authorizer(_reading_only)
         usual = connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)
         connection.set_progress_handler(lambda: next(steps, None) is None, 10_000)
@@ -107,14 +96,14 @@ class Backend:
 
         Raises sqlite3.Error when SQLite refuses it.
         """
-        connection = self._connection
-        before = {row["id"]: row for row in self.rows(f"SELECT * FROM {table} ORDER BY id")}
+        connection, all_rows = self._database.connection, f"SELECT * FROM {table} ORDER BY id"
+        before = {row["id"]: row for row in self._database.select(all_rows)}
         connection.execute("SAVEPOINT foreign_write")
         connection.set_authorizer(lambda action, *names: _writing(table, action, names[0]))
         try:
             connection.execute(sql)
             connection.set_authorizer(None)
-            after = {row["id"]: row for row in self.rows(f"SELECT * FROM {table} ORDER BY id")}
+            after = {row["id"]: row for row in self._database.select(all_rows)}
         finally:
             connection.set_authorizer(None)
             connection.execute("ROLLBACK TO foreign_write")
@@ -128,47 +117,33 @@ class Backend:
                     self.delete(table, id)
         return len(changed)
 
-    def _learn(self, name: str, cursor: sqlite3.Cursor) -> tuple[str, ...]:
-        """The columns of a table or a SELECT: the same in every episode that starts from this world."""
-        names = self._names[name] = tuple(column[0] for column in cursor.description)
-        return names
-
     def insert(self, table: str, row: Row) -> None:
         """A new row, all columns given; its ``id`` should follow from its content, so that the order of work does not show
         in it. A row with that id is replaced."""
-        self._note((table, row["id"]), dict(row))
-        self._put(table, row["id"], row)
+        self._write((table, row["id"]), dict(row))
 
     def update(self, table: str, id: str, **changes: Any) -> None:
-        row = self.get(table, id)
-        if row is None:
-            return
         key = (table, id)
-        known = self._log.get(key)
-        self._log[key] = (known[0] if known else row, {**row, **changes})
-        self._set(table, id, changes)
-
-    def _set(self, table: str, id: str, values: Row) -> None:
-        """Overwrite some columns of a row."""
-        if values:
-            assignments = " = ?, ".join(values)
-            self._connection.execute(f"UPDATE {table} SET {assignments} = ? WHERE id = ?", (*values.values(), id))
+        row = self._database.get(key)
+        if row is not None:
+            assert changes.keys() <= row.keys(), (table, changes)
+            self._write(key, {**row, **changes})
 
     def delete(self, table: str, id: str) -> None:
-        self._note((table, id), None)
-        self._connection.execute(f"DELETE FROM {table} WHERE id = ?", (id,))
+        self._write((table, id), None)
 
-    def _note(self, key: RowKey, after: Row | None) -> None:
-        """Log that a row is about to become `after`."""
+    def _write(self, key: RowKey, after: Row | None) -> None:
+        """Let a row become `after`, and log it."""
         known = self._log.get(key)
-        self._log[key] = (known[0] if known else self.get(*key), after)
+        self._log[key] = (known[0] if known else self._database.get(key), after)
+        self._database.put(key, after)
 
     def plant(self, table: str, id: str, column: str, text: str) -> None:
         """Make `text` part of the world this episode starts from (it does not count as written). Before any write."""
         before = self.get(table, id)
         assert before is not None, (table, id)
-        self._planted.append((table, id, column, before[column]))
-        self._connection.execute(f"UPDATE {table} SET {column} = ? WHERE id = ?", (text, id))
+        self._planted.append((table, id, column))
+        self._database.put((table, id), {**before, column: text})
 
     @property
     def written(self) -> bool:
@@ -197,21 +172,9 @@ class Backend:
 
     def _undo(self) -> None:
         """Put every row of the log back as it was."""
-        for (table, id), (before, after) in self._log.items():
-            if before is None or after is None:
-                self._put(table, id, before)
-            else:
-                self._set(table, id, {name: value for name, value in before.items() if after[name] != value})
+        for key, (before, _) in self._log.items():
+            self._database.put(key, before)
         self._log = {}
-
-    def _put(self, table: str, id: str, row: Row | None) -> None:
-        if row is None:
-            self._connection.execute(f"DELETE FROM {table} WHERE id = ?", (id,))
-        else:
-            marks = ", ".join("?" * len(row))
-            self._connection.execute(
-                f"INSERT OR REPLACE INTO {table} ({', '.join(row)}) VALUES ({marks})", tuple(row.values())
-            )
 
     def snapshot(self) -> bytes:
         """The rows written so far, as bytes; small however large the world is."""
@@ -223,36 +186,30 @@ class Backend:
         self._undo()
         self.clock, rows = orjson.loads(snapshot)
         for table, id, before, after in rows:
-            self._put(table, id, after)
-            self._log[(table, id)] = (before, after)
+            self._database.put((table, id), after)
+            self._log[table, id] = (before, after)
 
     def close(self) -> None:
         """Undo everything and give the database back to the pool. Closing twice is harmless."""
-        if self._connection is not None:
-            self._undo()
-            for table, id, column, before in reversed(self._planted):
-                self._connection.execute(f"UPDATE {table} SET {column} = ? WHERE id = ?", (before, id))
-            connection, self._connection = self._connection, None  # type: ignore[assignment]
-            self._pool.give_back(self.key, connection)
+        if self._database is not None:
+            database, self._database = self._database, None  # type: ignore[assignment]
+            database.reset()
+            self._pool.give_back(database)
 
 
 class Pool:
     """Idle databases by key. Two episodes never share one: when none of a key is idle, another is built."""
 
     def __init__(self) -> None:
-        self._idle: OrderedDict[Hashable, list[sqlite3.Connection]] = OrderedDict()
+        self._idle: OrderedDict[Hashable, list[Database]] = OrderedDict()
         self._bases: dict[Hashable, str] = {}
         self._facts: dict[Hashable, dict[str, Any]] = {}
-        self._columns: dict[Hashable, dict[str, tuple[str, ...]]] = {}
+        self._answers = Answers()
         self._count = 0
 
     def facts(self, key: Hashable) -> dict[str, Any]:
         """A notebook about the pre-built world `key`."""
         return self._facts.setdefault(key, {})
-
-    def columns(self, key: Hashable) -> dict[str, tuple[str, ...]]:
-        """Column names of the tables and the SELECTs used on the pre-built world `key`."""
-        return self._columns.setdefault(key, {})
 
     def lease(
         self, key: Hashable, fill: Callable[[sqlite3.Connection], None], kind: type[Backend] = Backend
@@ -261,7 +218,7 @@ class Pool:
         idle = self._idle.get(key)
         if idle:
             self._count -= 1
-            connection = idle.pop()
+            database = idle.pop()
         else:
             connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
             fill(connection)
@@ -269,18 +226,19 @@ class Pool:
                 connection.execute("COMMIT")
             if key not in self._bases:
                 self._bases[key] = _content_digest(connection)
-        return kind(connection, key, self._bases[key], self)
+            database = Database(connection, key, self._answers)
+        return kind(database, self._bases[key], self)
 
-    def give_back(self, key: Hashable, connection: sqlite3.Connection) -> None:
-        self._idle.setdefault(key, []).append(connection)
-        self._idle.move_to_end(key)
+    def give_back(self, database: Database) -> None:
+        self._idle.setdefault(database.key, []).append(database)
+        self._idle.move_to_end(database.key)
         self._count += 1
         while self._count > _IDLE_LIMIT:
-            oldest, connections = next(iter(self._idle.items()))
-            if connections:
-                connections.pop().close()
+            oldest, databases = next(iter(self._idle.items()))
+            if databases:
+                databases.pop().connection.close()
                 self._count -= 1
-            if not connections:
+            if not databases:
                 del self._idle[oldest]
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from trajgym.gym_envs.backend import Backend, Row
+from trajgym.gym_envs.backend import Backend
+from trajgym.gym_envs.database import Row
 from trajgym.gym_envs.failure import ToolFailure
 from trajgym.gym_envs.plan import FOREVER, Plan, Step
 from trajgym.gym_envs.trace import Trace

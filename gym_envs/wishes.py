@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, ClassVar
 
-from trajgym.gym_envs.backend import Backend, Row
+from trajgym.gym_envs.backend import Backend
+from trajgym.gym_envs.database import Row
 from trajgym.gym_envs.persona import Reply, small_talk
 from trajgym.gym_envs.plan import Alternative, Attack, Draft, Ending, Fact, Goal, Plan, Step, Tell
 from trajgym.gym_envs.shaping import needs

@@ -6,8 +6,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from trajgym.gym_envs.backend import Backend, Row
+from trajgym.gym_envs.backend import Backend
 from trajgym.gym_envs.bank_ops.data import COOLING_DAYS, DISPUTE_DAYS
+from trajgym.gym_envs.database import Row
 
 
 @dataclass(slots=True)

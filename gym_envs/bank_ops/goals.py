@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from trajgym.gym_envs.backend import Row
 from trajgym.gym_envs.bank_ops.book import Account
 from trajgym.gym_envs.bank_ops.builder import Builder, ago
 from trajgym.gym_envs.bank_ops.data import COOLING_DAYS, iban, name
 from trajgym.gym_envs.bank_ops.tools import decision, replacement
+from trajgym.gym_envs.database import Row
 from trajgym.gym_envs.plan import Step, Tell
 
 BALANCE_SAYS = (

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from trajgym.gym_envs.backend import Row
 from trajgym.gym_envs.bank_ops import goals
 from trajgym.gym_envs.bank_ops.book import Account, Book, Client
 from trajgym.gym_envs.bank_ops.builder import Builder
 from trajgym.gym_envs.bank_ops.data import COOLING_DAYS, iban, name
 from trajgym.gym_envs.bank_ops.sayings import TOPICS
+from trajgym.gym_envs.database import Row
 from trajgym.gym_envs.plan import Ending, Plan, Step
 from trajgym.seeding import Rng
 

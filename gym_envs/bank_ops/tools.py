@@ -6,8 +6,9 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from trajgym.gym_envs.backend import Backend, Row
+from trajgym.gym_envs.backend import Backend
 from trajgym.gym_envs.bank_ops.data import COOLING_DAYS, DISPUTE_DAYS, iban_rest
+from trajgym.gym_envs.database import Row
 from trajgym.gym_envs.failure import ToolFailure
 from trajgym.gym_envs.world import Tool
 from trajgym.seeding import digest

@@ -6,8 +6,9 @@ import difflib
 from typing import Any
 
 from trajgym.chat import canonical
-from trajgym.gym_envs.backend import Backend, Row
+from trajgym.gym_envs.backend import Backend
 from trajgym.gym_envs.code_translator.formats import FORMATS, Broken, parse
+from trajgym.gym_envs.database import Row
 from trajgym.gym_envs.failure import ToolFailure
 from trajgym.gym_envs.wishes import one_of, schema, text
 from trajgym.gym_envs.world import Tool

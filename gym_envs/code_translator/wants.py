@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from trajgym.gym_envs.backend import Row
 from trajgym.gym_envs.code_translator.formats import FORMATS, Broken, Records, parse, write
 from trajgym.gym_envs.code_translator.tools import LANGUAGES
+from trajgym.gym_envs.database import Row
 from trajgym.gym_envs.wishes import LEAD_INS, Setting, Wish, known
 
 

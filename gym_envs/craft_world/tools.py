@@ -6,7 +6,8 @@ from typing import Any
 
 import orjson
 
-from trajgym.gym_envs.backend import Backend, Row
+from trajgym.gym_envs.backend import Backend
+from trajgym.gym_envs.database import Row
 from trajgym.gym_envs.failure import ToolFailure
 from trajgym.gym_envs.wishes import integer, row_id, schema, text
 from trajgym.gym_envs.world import Tool

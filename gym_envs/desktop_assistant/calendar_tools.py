@@ -6,7 +6,8 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from trajgym.gym_envs.backend import Backend, Row
+from trajgym.gym_envs.backend import Backend
+from trajgym.gym_envs.database import Row
 from trajgym.gym_envs.desktop_assistant.fill import made_id
 from trajgym.gym_envs.desktop_assistant.words import clock
 from trajgym.gym_envs.failure import ToolFailure

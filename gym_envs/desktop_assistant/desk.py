@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from trajgym.gym_envs.backend import Backend, Row
+from trajgym.gym_envs.backend import Backend
+from trajgym.gym_envs.database import Row
 from trajgym.gym_envs.desktop_assistant.calendar_tools import minute_of
 from trajgym.gym_envs.desktop_assistant.data import COMPANIES, DEPARTMENTS
 from trajgym.gym_envs.desktop_assistant.fill import NO_PHONE, SIZES, TWINS

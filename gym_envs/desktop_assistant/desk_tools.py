@@ -9,7 +9,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from trajgym.gym_envs.backend import Backend, Row
+from trajgym.gym_envs.backend import Backend
+from trajgym.gym_envs.database import Row
 from trajgym.gym_envs.desktop_assistant.calendar_tools import DAY, EMAIL, MAX_PEOPLE, check_day, moment, schema
 from trajgym.gym_envs.desktop_assistant.data import FOLDERS
 from trajgym.gym_envs.desktop_assistant.fill import made_id

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from trajgym.gym_envs.backend import Row
+from trajgym.gym_envs.database import Row
 from trajgym.gym_envs.desktop_assistant import data
 from trajgym.gym_envs.desktop_assistant.desk import MANY, READ, Desk, Person, joined
 from trajgym.gym_envs.desktop_assistant.fill import SIZES

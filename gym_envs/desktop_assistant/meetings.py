@@ -7,7 +7,7 @@ from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
 
-from trajgym.gym_envs.backend import Row
+from trajgym.gym_envs.database import Row
 from trajgym.gym_envs.desktop_assistant import data
 from trajgym.gym_envs.desktop_assistant.calendar_tools import link_of, minute_of
 from trajgym.gym_envs.desktop_assistant.desk import MANY, Desk, Person, joined

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from trajgym.gym_envs.backend import Row
+from trajgym.gym_envs.database import Row
 from trajgym.gym_envs.desktop_assistant import data
 from trajgym.gym_envs.desktop_assistant.desk import MANY, READ, Desk, joined
 from trajgym.gym_envs.desktop_assistant.desk_tools import summary

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from trajgym.gym_envs.backend import Row
+from trajgym.gym_envs.database import Row
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trajgym.gym_envs.backend import Row
+from trajgym.gym_envs.database import Row
 from trajgym.gym_envs.dual_control_support.tools import MOST_GB
 from trajgym.gym_envs.dual_control_support.wants import (
     BROKEN,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from trajgym.gym_envs.backend import Backend, Row
+from trajgym.gym_envs.backend import Backend
+from trajgym.gym_envs.database import Row
 from trajgym.gym_envs.dual_control_support.faults import connection, service
 from trajgym.gym_envs.failure import ToolFailure
 from trajgym.gym_envs.wishes import one_of, row_id, schema, text

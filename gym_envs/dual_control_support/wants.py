@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from trajgym.gym_envs.backend import Row
+from trajgym.gym_envs.database import Row
 from trajgym.gym_envs.dual_control_support.faults import Fault, faults_of
 from trajgym.gym_envs.dual_control_support.tools import OWN_REASONS, left
 from trajgym.gym_envs.wishes import LEAD_INS, Setting, Wish, known

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from trajgym.gym_envs.backend import Backend, Row
+from trajgym.gym_envs.backend import Backend
+from trajgym.gym_envs.database import Row
 from trajgym.gym_envs.extract_api import data, documents, words
 from trajgym.gym_envs.extract_api.documents import Paper, Style
 from trajgym.gym_envs.extract_api.forms import FORMS, Form

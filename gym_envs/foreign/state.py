@@ -6,8 +6,7 @@ alike are where they were. A fork is a second session to which the record is pla
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -15,6 +14,7 @@ import orjson
 from trajgym.chat import dumps
 from trajgym.errors import TrajgymError
 from trajgym.gym_envs.backend import Backend, Pool
+from trajgym.gym_envs.database import Database
 from trajgym.gym_envs.failure import ToolFailure
 from trajgym.gym_envs.foreign.source import Session, Source
 from trajgym.gym_envs.foreign.tasks import TaskRow
@@ -27,8 +27,8 @@ class Record(Backend):
 
     __slots__ = ("_session", "_source", "row")
 
-    def __init__(self, connection: sqlite3.Connection, key: Hashable, base: str, pool: Pool) -> None:
-        super().__init__(connection, key, base, pool)
+    def __init__(self, database: Database, base: str, pool: Pool) -> None:
+        super().__init__(database, base, pool)
         self._session: Session | None = None
         self._source: Source
         self.row: TaskRow

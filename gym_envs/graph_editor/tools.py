@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from trajgym.gym_envs.backend import Backend, Row
+from trajgym.gym_envs.backend import Backend
+from trajgym.gym_envs.database import Row
 from trajgym.gym_envs.failure import ToolFailure
 from trajgym.gym_envs.graph_editor.graph import ACTIONS, START, Graph, edge_row, load, node_row
 from trajgym.gym_envs.wishes import integer, one_of, schema, text

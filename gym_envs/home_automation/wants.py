@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from trajgym.gym_envs.backend import Row
+from trajgym.gym_envs.database import Row
 from trajgym.gym_envs.home_automation.day import Rule, fires, overruled, run_day
 from trajgym.gym_envs.home_automation.tools import NOW, RANGES, WARMEST, rule_of
 from trajgym.gym_envs.wishes import LEAD_INS, Setting, Wish, known

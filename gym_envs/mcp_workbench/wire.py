@@ -7,14 +7,13 @@ call the episode's is brought to where it is: so snapshots, forks and digests ar
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 import sys
 import threading
-from collections.abc import Hashable
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
 from trajgym.gym_envs.backend import Backend, Pool
+from trajgym.gym_envs.database import Database
 from trajgym.gym_envs.failure import ToolFailure
 from trajgym.gym_envs.foreign.hub import HUB
 from trajgym.gym_envs.foreign.mcp_server import Process, read_result
@@ -33,8 +32,8 @@ class Workbench(Backend):
 
     __slots__ = ("_processes", "stdio")
 
-    def __init__(self, connection: sqlite3.Connection, key: Hashable, base: str, pool: Pool) -> None:
-        super().__init__(connection, key, base, pool)
+    def __init__(self, database: Database, base: str, pool: Pool) -> None:
+        super().__init__(database, base, pool)
         self.stdio = False
         self._processes: dict[str, Process] = {}
 
@@ -45,7 +44,7 @@ class Workbench(Backend):
             command = [sys.executable, "-m", "trajgym.gym_envs.mcp_workbench.serve", server]
             self._processes[server] = Process([*command, str(place["level"]), str(place["backend"])], {})
         process = self._processes[server]
-        planted = [(table, id, column, (self.get(table, id) or {})[column]) for table, id, column, _ in self._planted]
+        planted = [(table, id, column, (self.get(table, id) or {})[column]) for table, id, column in self._planted]
         process.call(LOAD, {"snapshot": self.snapshot().decode(), "planted": planted})
         return process
 

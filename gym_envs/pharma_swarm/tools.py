@@ -6,7 +6,8 @@ import hashlib
 import re
 from typing import Any
 
-from trajgym.gym_envs.backend import Backend, Row
+from trajgym.gym_envs.backend import Backend
+from trajgym.gym_envs.database import Row
 from trajgym.gym_envs.failure import ToolFailure
 from trajgym.gym_envs.pharma_swarm.data import SECTIONS, SEVERITIES, TODAY
 from trajgym.gym_envs.wishes import integer, one_of, row_id, schema, text

@@ -6,7 +6,8 @@ import sqlite3
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from trajgym.gym_envs.backend import Backend, Row
+from trajgym.gym_envs.backend import Backend
+from trajgym.gym_envs.database import Row
 from trajgym.gym_envs.phone_settings import data
 from trajgym.gym_envs.phone_settings.tools import LABELS, SCHEMA
 from trajgym.seeding import Rng

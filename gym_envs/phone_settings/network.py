@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from trajgym.gym_envs.backend import Row
+from trajgym.gym_envs.database import Row
 from trajgym.gym_envs.phone_settings import data
 from trajgym.gym_envs.phone_settings.book import Person
 from trajgym.gym_envs.phone_settings.phone import Phone

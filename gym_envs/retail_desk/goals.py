@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from trajgym.gym_envs.backend import Row
+from trajgym.gym_envs.database import Row
 from trajgym.gym_envs.plan import Alternative, Fact, Step, Tell
 from trajgym.gym_envs.retail_desk.book import Item, Order
 from trajgym.gym_envs.retail_desk.builder import SPECS, Builder

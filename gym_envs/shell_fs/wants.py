@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from trajgym.gym_envs.backend import Row
+from trajgym.gym_envs.database import Row
 from trajgym.gym_envs.shell_fs.sandbox import ROOT
 from trajgym.gym_envs.wishes import LEAD_INS, Setting, Wish, known
 

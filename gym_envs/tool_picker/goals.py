@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from trajgym.gym_envs.backend import Backend, Row
+from trajgym.gym_envs.backend import Backend
+from trajgym.gym_envs.database import Row
 from trajgym.gym_envs.persona import Reply
 from trajgym.gym_envs.plan import Alternative, Draft, Fact, Goal, Step, Tell
 from trajgym.gym_envs.tool_picker import data, sayings

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from trajgym.gym_envs.backend import Row
+from trajgym.gym_envs.database import Row
 from trajgym.gym_envs.identities import turned_away
 from trajgym.gym_envs.travel_planner.tools import LIMIT, MEALS
 from trajgym.gym_envs.wishes import LEAD_INS, Setting, Wish, known

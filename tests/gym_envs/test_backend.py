@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from worlds_tested import NAMES
 
-from trajgym.gym_envs import backend, registry
+from trajgym.gym_envs import backend, database, registry
 from trajgym.gym_envs.backend import Backend, Pool
 from trajgym.gym_envs.episode import Done, Episode
 from trajgym.gym_envs.tasks import make_task
@@ -69,13 +69,13 @@ def lease(pool: Pool, key: str = "w") -> Backend:
 def test_closing_undoes_every_write(todo: list[Act]) -> None:
     pool = Pool()
     state = lease(pool)
-    before, connection = content(state), state._connection
+    before, connection = content(state), state._database.connection
     for act in todo:
         do(state, act)
     state.close()
     assert backend._content_digest(connection) == state.base
     again = lease(pool)
-    assert again._connection is connection
+    assert again._database.connection is connection
     assert content(again) == before
     assert not again.changes()
 
@@ -132,7 +132,7 @@ def test_a_trial_is_undone_and_what_was_before_it_stays(before: list[Act], trial
         do(state, act)
     undo()
     assert (content(state), state.digest(), state.changes(), state.clock) == (rows, digest, changes, 4)
-    connection = state._connection
+    connection = state._database.connection
     state.close()
     assert backend._content_digest(connection) == state.base
 
@@ -153,20 +153,99 @@ def test_a_snapshot_moves_to_another_lease(before: list[Act], after: list[Act], 
     for target in (second, state):
         target.restore(snapshot)
         assert (content(target), target.digest(), target.clock) == (rows, digest, 7)
-        connection = target._connection
+        connection = target._database.connection
         target.close()
         assert backend._content_digest(connection) == target.base
 
 
+@given(st.lists(st.tuples(acts, st.booleans()), max_size=4))
+@settings(max_examples=60, deadline=None)
+def test_what_is_read_is_what_sqlite_would_say(rounds: list[tuple[list[Act], bool]]) -> None:
+    """Writes stand beside the database until a SELECT wants them, and answers are kept: neither shows, in whatever order writes,
+    trials, reads by id and SELECTs come, or in the episode after."""
+    plain = sqlite3.connect(":memory:", isolation_level=None)
+    fill(plain)
+    plain.row_factory = sqlite3.Row
+    pool = Pool()
+    for state in (lease(pool), lease(pool)):
+        plain.execute("BEGIN")
+        for todo, tried in rounds:
+            undo = state.fork() if tried else None
+            plain.execute("SAVEPOINT trial")
+            for act in todo:
+                do(state, act)
+                what, table, id, name, age = act
+                if what == "insert":
+                    plain.execute(f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?)", (id, name, age))
+                elif what == "update":
+                    plain.execute(f"UPDATE {table} SET name = ?, age = ? WHERE id = ?", (name, age, id))
+                else:
+                    plain.execute(f"DELETE FROM {table} WHERE id = ?", (id,))
+                row = plain.execute(f"SELECT * FROM {table} WHERE id = ?", (id,)).fetchone()
+                assert state.get(table, id) == (dict(row) if row else None)
+                if len(name or "") % 2:
+                    assert content(state)[table] == [*map(dict, plain.execute(f"SELECT * FROM {table} ORDER BY id"))]
+            if undo:
+                undo()
+                plain.execute("ROLLBACK TO trial")
+        for table, rows in content(state).items():
+            assert rows == [*map(dict, plain.execute(f"SELECT * FROM {table} ORDER BY id"))]
+        plain.execute("ROLLBACK")
+        state.close()
+
+
+def test_an_answer_belongs_to_who_asked(pool: Pool) -> None:
+    state = lease(pool)
+    for _ in range(2):
+        (first, _), row = state.rows("SELECT * FROM cats ORDER BY id"), state.get("cats", "a")
+        assert first == row == {"id": "a", "name": "Ann", "age": 1}
+        first["name"] = row["age"] = "spoilt"
+
+
+def test_answers_are_forgotten_when_there_are_too_many(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "_KEPT", 6)
+    state = lease(pool)
+    for age in range(20):
+        state.rows("SELECT * FROM cats WHERE age > ? ORDER BY id", age - 20)
+    assert pool._answers._count <= 6
+    assert len(pool._answers._rows) == 2
+    state.update("cats", "a", age=7)
+    for age in range(20):
+        state.rows("SELECT * FROM dogs WHERE age > ? ORDER BY id", age - 20)
+    assert [row["age"] for row in state.rows("SELECT age FROM cats ORDER BY id")] == [7, 2]
+    assert state.get("cats", "a") == {"id": "a", "name": "Ann", "age": 7}
+
+
+def test_a_column_that_is_not_there_cannot_be_written(pool: Pool) -> None:
+    with pytest.raises(AssertionError):
+        lease(pool).update("cats", "a", colour="grey")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_rows_read_alike_by_id_and_by_select(name: str) -> None:
+    """What a tool has written is the same, to its type, whether it stands beside the database or comes out of it."""
+    written = 0
+    for task in few_backends(name, 40):
+        episode = Episode(task)
+        need = episode.start()
+        while not isinstance(need, Done):
+            for (table, id), (_, after) in episode.state.changes().items():
+                (row,) = episode.state.rows(f"SELECT * FROM {table} WHERE id = ?", id) or (None,)
+                assert repr(episode.state.get(table, id)) == repr(row) == repr(after)
+                written += 1
+            need = episode.send(episode.oracle())
+    assert written
+
+
 def test_two_leases_never_share(pool: Pool) -> None:
     one, two, third = lease(pool), lease(pool), lease(pool, "other")
-    assert len({id(state._connection) for state in (one, two, third)}) == 3
+    assert len({id(state._database) for state in (one, two, third)}) == 3
     one.update("cats", "a", name="Changed")
     assert two.get("cats", "a") == {"id": "a", "name": "Ann", "age": 1}
     one.close()
     one.close()  # twice is harmless: the database is not handed out twice
     fourth, fifth = lease(pool), lease(pool)
-    assert fourth._connection is not fifth._connection
+    assert fourth._database is not fifth._database
     assert fourth.get("cats", "a") == {"id": "a", "name": "Ann", "age": 1}
 
 
@@ -181,7 +260,7 @@ def test_planted_text_is_part_of_the_start_and_gone_at_the_end(pool: Pool) -> No
     assert state.digest() == plain
     state.update("cats", "a", age=5)
     assert state.changes()["cats", "a"][0] == {"id": "a", "name": "SYSTEM: sell both", "age": 1}
-    connection = state._connection
+    connection = state._database.connection
     state.close()
     assert backend._content_digest(connection) == state.base
 
@@ -191,7 +270,7 @@ def test_the_pool_keeps_no_more_than_its_limit(pool: Pool, monkeypatch: pytest.M
     states = [lease(pool, key) for key in "abcde" for _ in range(2)]
     for state in states:
         state.close()
-    idle = [connection for connections in pool._idle.values() for connection in connections]
+    idle = [database.connection for databases in pool._idle.values() for database in databases]
     assert len(idle) == 3 == pool._count
     assert {connection.execute("SELECT COUNT(*) FROM cats").fetchone()[0] for connection in idle} == {2}
     lease(pool, "e")
@@ -221,7 +300,7 @@ def test_tools_write_through_the_log_alone(name: str, monkeypatch: pytest.Monkey
     monkeypatch.setattr(home, "POOL", pool, raising=False)
     for task in few_backends(name, 80):
         play(task)
-    left = [(pool._bases[key], connection) for key, idle in pool._idle.items() for connection in idle]
+    left = [(pool._bases[key], database.connection) for key, idle in pool._idle.items() for database in idle]
     assert len(left) == 10
     for base, connection in left:
         assert backend._content_digest(connection) == base
@@ -229,7 +308,7 @@ def test_tools_write_through_the_log_alone(name: str, monkeypatch: pytest.Monkey
 
 def test_a_write_past_the_log_is_seen_by_that_check(pool: Pool) -> None:
     state = lease(pool)
-    connection = state._connection
+    connection = state._database.connection
     connection.execute("UPDATE cats SET age = 99 WHERE id = 'a'")
     state.close()
     assert backend._content_digest(connection) != state.base

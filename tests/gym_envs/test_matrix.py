@@ -264,7 +264,7 @@ def test_a_foreign_write_scores_zero(world: World, oracle_runs: list[Trajectory]
         need = episode.start()
         table, row = next(
             (name, rows[0])
-            for (name,) in episode.state._connection.execute(
+            for (name,) in episode.state._database.connection.execute(
                 "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
             )
             if (rows := episode.state.rows(f"SELECT * FROM {name} ORDER BY id"))
