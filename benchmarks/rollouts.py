@@ -3,7 +3,8 @@
     python -m benchmarks.rollouts [--json]
 
 The server (the expert, see `trajgym.testing.expert`) runs in a process of its own; CPU is that of our process alone, and what
-is measured is the engine's own loop, with episodes, verdicts, pairs and commits. At 0 ms all tasks need just four calls; the
+is measured is the engine's own loop, with episodes, verdicts, pairs and commits. At 0 ms all tasks need just four calls: these
+lie scattered in the stream, so it is planned beforehand, and what planning a task takes is added to each trajectory. The
 rate is trajectories per CPU-second of one core, and the baseline, which takes turns with it, is the same loop with the
 package's own `create()` and no ledger. At 500 ms +- 50 % and 256 in flight, calls that end in a window of steady
 state are counted (start and drain lie outside) and compared with the ideal of 512 a second. Medians over the repetitions.
@@ -45,7 +46,7 @@ TARGET_EFFICIENCY = 0.95
 CALLS = 4
 IN_FLIGHT_AT_ONCE, IN_FLIGHT = 32, 256
 LATENCY_S, JITTER = 0.5, 0.5
-WORLD, TASKS = "tool_picker", 20_000
+WORLD, TASKS, PLANNED = "tool_picker", 20_000, 3000
 
 
 @contextmanager
@@ -65,10 +66,18 @@ def config_at(url: str, concurrency: int) -> GenerateConfig:
     return GenerateConfig.model_validate(asked | {"concurrency": concurrency})
 
 
-def four_call_tasks(config: GenerateConfig, wanted: int) -> list[int]:
+def planning_s(config: GenerateConfig) -> float:
+    """CPU-seconds that planning takes for one of the first `PLANNED` tasks of a run."""
+    work = Work(config, [])
+    before = time.process_time()
+    for number in range(PLANNED):
+        work.task(number)
+    return (time.process_time() - before) / PLANNED
+
+
+def four_call_tasks(work: Work, wanted: int) -> list[int]:
     """The numbers of the first tasks of the run that the expert does in four messages."""
     found: list[int] = []
-    work = Work(config, [])
     for number in count():
         if len(found) == wanted:
             return found
@@ -112,8 +121,9 @@ class PackageTeacher:
 class Bench:
     """Rollouts as `config` has them, each time with a new teacher and a new journal."""
 
-    def __init__(self, config: GenerateConfig) -> None:
-        self._config = config
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._config = work.config
 
     @contextmanager
     def _journal(self) -> Iterator[Journal]:
@@ -125,12 +135,12 @@ class Bench:
     ) -> GenerateReport:
         report = GenerateReport(self._config.concurrency, 0)
         pending = ((number, 0) for number in numbers)
-        await _at_once(journal, Work(self._config, []), teacher, None, pending, report, progress)
+        await _at_once(journal, self._work, teacher, None, pending, report, progress)
         return report
 
     async def rates(self, numbers: list[int], repetitions: int) -> tuple[list[float], list[float]]:
-        """Trajectories per CPU-second of our process, ours and the baseline's, for each repetition; one before them fills
-        the caches."""
+        """Trajectories per CPU-second of our process, without planning, ours and the baseline's, for each repetition; one
+        before them fills the caches."""
         ours, theirs = [], []
         for _ in range(repetitions + 1):
             ours.append(await self._rate(numbers, lambda journal: OpenAITeacher.from_config(self._config, journal)))
@@ -170,12 +180,13 @@ class Bench:
 
 def measure(trajectories: int, repetitions: int, seconds: float) -> dict[str, float]:
     with server() as url:
-        config = config_at(url, IN_FLIGHT_AT_ONCE)
-        numbers = four_call_tasks(config, trajectories)
-        rates, baselines = asyncio.run(Bench(config).rates(numbers, repetitions))
+        work = Work(config_at(url, IN_FLIGHT_AT_ONCE), [])
+        numbers = four_call_tasks(work, trajectories)
+        rates, baselines = asyncio.run(Bench(work).rates(numbers, repetitions))
+        planning = planning_s(work.config)
     with server("--latency", str(LATENCY_S), "--jitter", str(JITTER)) as url:
-        shares, cores = asyncio.run(Bench(config_at(url, IN_FLIGHT)).efficiencies(seconds, repetitions))
-    rate, baseline = statistics.median(rates), statistics.median(baselines)
+        shares, cores = asyncio.run(Bench(Work(config_at(url, IN_FLIGHT), [])).efficiencies(seconds, repetitions))
+    rate, baseline = (1 / (1 / statistics.median(found) + planning) for found in (rates, baselines))
     return {
         "trajectories_per_cpu_s": round(rate, 1),
         "target_trajectories_per_cpu_s": TARGET_RATE,
