@@ -24,12 +24,13 @@ import httpx2
 import openai
 import orjson
 
+from trajgym.budget import FREE, Budget, Prices, Reservation
 from trajgym.errors import OutOfBudget, TeacherUnavailable, TrajgymError
 from trajgym.generators.endpoint import Redactor, is_openai, open_client, shown
 from trajgym.generators.faults import CallFailed, Fault, RateLimited, classify
 from trajgym.generators.reply import BadReply, ErrorInBody, Reply, parse_reply
 from trajgym.generators.throttle import Throttle
-from trajgym.ledger import Answer, Budget, Reservation
+from trajgym.ledger import Answer
 from trajgym.seeding import Rng
 
 KEY_HEADER = "X-Trajgym-Key"
@@ -84,10 +85,12 @@ class ChatClient:
         concurrency: int = 64,
         limits: Limits | None = None,
         budget: Budget | None = None,
+        prices: Prices = FREE,
     ) -> None:
         self.model = model
         self.limits = limits or Limits()
         self.budget = budget
+        self.prices = prices
         self.answered = 0
         self.faults: Counter[str] = Counter()
         self._openai = open_client(base_url, api_key, concurrency, self.limits.attempt_s)
@@ -162,7 +165,7 @@ class ChatClient:
 
     async def _attempt(self, key: str, request: bytes, seconds: float, tries: int) -> Reply:
         """Waits for leave, sends once, and keeps all books: throttle, budget, faults. Raises `Fault` or a TrajgymError."""
-        held = await self.budget.reserve(len(request), _completion_limit(request)) if self.budget else None
+        held = await self.budget.reserve(len(request), _completion_limit(request), self.prices) if self.budget else None
         used: tuple[int, int] | None = (0, 0)
         try:
             ticket = await self.throttle.acquire(again=tries > 0)

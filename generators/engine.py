@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from trajgym.budget import Budget
 from trajgym.config import GenerateConfig
 from trajgym.errors import NothingKept, OutOfBudget, TeacherUnavailable
+from trajgym.generators.costs import open_budget, spending
 from trajgym.generators.faults import CallFailed
 from trajgym.generators.rollout import Teacher, rollout
 from trajgym.generators.scripted import ScriptedTeacher
@@ -49,7 +51,8 @@ _GRACE_S = 10.0
 class GenerateReport:
     """`tasks` x `samples` rollouts were asked for; `already` stood in the journal, `made` are new, `failed` were given up
     (by kind), `rewarded` of the new ones reached reward 1, `pairs` are new. `added`: tasks that a fill has put beside the
-    stream just now. `stopped` tells that work was left."""
+    stream just now. `stopped` tells that work was left. `spent`: what the models of the run have cost so far, in all
+    (see `trajgym.generators.costs.spending`); None where none is paid, or nothing was left to do."""
 
     asked: int
     already: int
@@ -59,34 +62,43 @@ class GenerateReport:
     failed: dict[str, int] = field(default_factory=dict)
     added: int = 0
     stopped: bool = False
+    spent: dict[str, Any] | None = None
 
     def to_json(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__slots__}
 
 
 def generate(
-    run: RunFolder, config: GenerateConfig, progress: Progress | None = None, filling: bool = False
+    run: RunFolder,
+    config: GenerateConfig,
+    progress: Progress | None = None,
+    filling: bool = False,
+    ready: Callable[[], None] = lambda: None,
 ) -> GenerateReport:
-    """Generate what `run` still lacks; when `filling`, first add tasks for behaviour that it has not kept yet. Raises
-    TrajgymError for what a person can mend; all that was made stays."""
-    return asyncio.run(_generate(run.journal, config, progress or Silent(), filling))
+    """Generate what `run` still lacks; when `filling`, first add tasks for behaviour that it has not kept yet. `ready` is called
+    before the first rollout. Raises TrajgymError for what a person can mend; all that was made stays."""
+    return asyncio.run(_generate(run.journal, config, progress or Silent(), filling, ready))
 
 
-async def _generate(journal: Journal, config: GenerateConfig, progress: Progress, filling: bool) -> GenerateReport:
+async def _generate(
+    journal: Journal, config: GenerateConfig, progress: Progress, filling: bool, ready: Callable[[], None]
+) -> GenerateReport:
     added = add_missing(journal, config) if filling else 0
     work = Work(config, journal.extra_tasks())
     done = journal.done()
     report = GenerateReport(work.rollouts, len(done), added=added)
     if report.already >= report.asked:
         return report
-    teacher = open_teacher(config, journal)
-    user = open_user(config, journal)
+    budget = open_budget(config, journal)
+    teacher = open_teacher(config, journal, budget)
+    user = open_user(config, journal, budget)
     pending = work.pending(done)
     gc.collect()
     gc.freeze()  # what is loaded lives as long as the run: the collector need not walk it again and again
     thresholds = gc.get_threshold()
     gc.set_threshold(50_000, 20, 50)  # episodes leave hardly any cycles behind
     try:
+        ready()
         if teacher.instant and user is None:
             await _one_by_one(journal, work, teacher, pending, report, progress)
         else:
@@ -98,6 +110,10 @@ async def _generate(journal: Journal, config: GenerateConfig, progress: Progress
         await teacher.close()
         if user is not None:
             await user.close()
+        if budget is not None:
+            budget.close()
+    if config.paid:
+        report.spent = spending(config, journal, budget)
     failed = sum(report.failed.values())
     if failed and failed > _FAILURES_TOLERATED * (failed + report.made):
         kinds = ", ".join(f"{count} x {kind}" for kind, count in sorted(report.failed.items()))
@@ -105,22 +121,22 @@ async def _generate(journal: Journal, config: GenerateConfig, progress: Progress
     return report
 
 
-def open_teacher(config: GenerateConfig, journal: Journal) -> Teacher:
-    """The teacher that `config` names, with its ledger in `journal`."""
+def open_teacher(config: GenerateConfig, journal: Journal, budget: Budget | None) -> Teacher:
+    """The teacher that `config` names, with its ledger in `journal`, behind the wall of `budget`."""
     if config.teacher == "scripted":
         return ScriptedTeacher()
     from trajgym.generators.openai_teacher import OpenAITeacher
 
-    return OpenAITeacher.from_config(config, journal)
+    return OpenAITeacher.from_config(config, journal, budget)
 
 
-def open_user(config: GenerateConfig, journal: Journal) -> UserModel | None:
-    """The model that words the users' messages, with its ledger in `journal`, if `config` names one."""
+def open_user(config: GenerateConfig, journal: Journal, budget: Budget | None) -> UserModel | None:
+    """The model that words the users' messages, with its ledger in `journal`, behind the wall of `budget`, if `config` names one."""
     if not config.user_model:
         return None
     from trajgym.generators.user_words import UserModel
 
-    return UserModel.from_config(config, journal)
+    return UserModel.from_config(config, journal, budget)
 
 
 class Work:

@@ -6,10 +6,12 @@ from typing import Any
 
 import orjson
 
+from trajgym.budget import FREE, Budget, Prices
 from trajgym.config import GenerateConfig
 from trajgym.generators.client import ChatClient, Limits
+from trajgym.generators.costs import prices_of
 from trajgym.generators.reply import Reply, parse_reply
-from trajgym.ledger import Budget, CallStore, Ledger
+from trajgym.ledger import CallStore, Ledger
 from trajgym.seeding import digest
 from trajgym.task import Task
 
@@ -41,10 +43,17 @@ class OpenAITeacher:
         seed: int | None = None,
         limits: Limits | None = None,
         budget: Budget | None = None,
+        prices: Prices = FREE,
     ) -> None:
         self.name = model
         self.client = ChatClient(
-            model, base_url=base_url, api_key=api_key, concurrency=concurrency, limits=limits, budget=budget
+            model,
+            base_url=base_url,
+            api_key=api_key,
+            concurrency=concurrency,
+            limits=limits,
+            budget=budget,
+            prices=prices,
         )
         self.ledger: Ledger | None = None
         self._seed = seed
@@ -54,8 +63,8 @@ class OpenAITeacher:
         self._sampling = {name: value for name, value in sampling.items() if value is not None}
 
     @classmethod
-    def from_config(cls, config: GenerateConfig, store: CallStore) -> OpenAITeacher:
-        """The teacher that `config` describes, with its replies kept in `store`."""
+    def from_config(cls, config: GenerateConfig, store: CallStore, budget: Budget | None = None) -> OpenAITeacher:
+        """The teacher that `config` describes, with its replies kept in `store`, behind the wall of `budget`."""
         teacher = cls(
             config.model,
             base_url=config.base_url or None,
@@ -63,6 +72,8 @@ class OpenAITeacher:
             temperature=config.temperature,
             max_tokens=config.max_tokens or MAX_TOKENS,
             limits=Limits(attempt_s=config.deadline_s, call_s=3 * config.deadline_s),
+            budget=budget,
+            prices=prices_of(config)["teacher"],
         )
         teacher.keep_in(store)
         return teacher

@@ -13,8 +13,10 @@ from typing import Any
 
 import orjson
 
+from trajgym.budget import FREE, Budget, Prices
 from trajgym.config import GenerateConfig
 from trajgym.generators.client import ChatClient, Limits
+from trajgym.generators.costs import prices_of
 from trajgym.generators.reply import parse_reply
 from trajgym.gym_envs.episode import MODEL, NeedWords
 from trajgym.gym_envs.trace import contains
@@ -72,22 +74,40 @@ class UserModel:
     """Words by `model`, from an OpenAI-compatible server of its own (`base_url`; the key is TRAJGYM_USER_API_KEY, else the
     teacher's). Every reply is kept in `store` and asked for once. Belongs to one event loop; `close` it in the end."""
 
-    def __init__(self, model: str, store: CallStore, *, base_url: str | None, concurrency: int, limits: Limits) -> None:
+    def __init__(
+        self,
+        model: str,
+        store: CallStore,
+        *,
+        base_url: str | None,
+        concurrency: int,
+        limits: Limits,
+        budget: Budget | None = None,
+        prices: Prices = FREE,
+    ) -> None:
         self.name = model
         self.client = ChatClient(
-            model, base_url=base_url, api_key=os.environ.get(_KEY), concurrency=concurrency, limits=limits
+            model,
+            base_url=base_url,
+            api_key=os.environ.get(_KEY),
+            concurrency=concurrency,
+            limits=limits,
+            budget=budget,
+            prices=prices,
         )
         self._ledger = Ledger(store, self.client.send)
 
     @classmethod
-    def from_config(cls, config: GenerateConfig, store: CallStore) -> UserModel:
-        """The realiser that `config` names."""
+    def from_config(cls, config: GenerateConfig, store: CallStore, budget: Budget | None = None) -> UserModel:
+        """The realiser that `config` names, behind the wall of `budget`."""
         return cls(
             config.user_model,
             store,
             base_url=config.user_base_url or None,
             concurrency=config.concurrency,
             limits=Limits(attempt_s=config.deadline_s, call_s=3 * config.deadline_s),
+            budget=budget,
+            prices=prices_of(config)["user"],
         )
 
     async def say(self, need: NeedWords, key: str, usage: Usage) -> tuple[str, str]:

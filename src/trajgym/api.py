@@ -27,6 +27,7 @@ from trajgym.trajectory import Pair, Trajectory
 if TYPE_CHECKING:
     from trajgym.filters import FilterReport
     from trajgym.generators import GenerateReport
+    from trajgym.generators.estimate import Estimate
     from trajgym.measures.survey import Survey
     from trajgym.writers import ExportReport
 
@@ -59,20 +60,45 @@ class Run:
         *,
         fill: bool = False,
         progress: Progress | None = None,
+        expecting: Callable[[Estimate], None] | None = None,
         **settings: Any,
     ) -> GenerateReport:
         """Roll out `n` tasks of `worlds`; the other `settings` are those of `trajgym.config.GenerateConfig`, and ``target`` may
         also name a file.
 
-        On an existing run, what is left out stays as it was, and only `n` may change, by growing. With `fill`, tasks are
-        added for combinations of behaviour that its filters have not kept yet.
+        On an existing run, what is left out stays as it was, and only `n` may change, by growing, and what the run may cost.
+        With `fill`, tasks are added for combinations of behaviour that its filters have not kept yet. `expecting` is told
+        what a run with a model will need (see `estimate`) before anything is spent.
         """
         from trajgym.generators import generate
+        from trajgym.generators.estimate import estimate
 
-        given = {"worlds": None if worlds is None else list(worlds), "n": n, **settings}
-        config = self._settings({name: value for name, value in given.items() if value is not None})
+        config = self._settings({"worlds": worlds, "n": n, **settings})
         with RunFolder.create(self.path, config) as folder:
-            return _outside_a_loop(lambda heard: generate(folder, config, heard, fill), progress or Silent())
+
+            def ready() -> None:
+                needed = estimate(config, folder.journal) if expecting and config.paid else None
+                if expecting and needed:
+                    expecting(needed)
+
+            return _outside_a_loop(lambda heard: generate(folder, config, heard, fill, ready), progress or Silent())
+
+    def estimate(self, worlds: Iterable[str] | None = None, n: int | None = None, **settings: Any) -> Estimate:
+        """What `generate`, asked alike, would need: calls, tokens, money. Nothing is made and nothing is spent.
+
+        Raises TrajgymError, besides, for tasks that no expert can play.
+        """
+        from trajgym.generators.estimate import estimate
+
+        config = self._settings({"worlds": worlds, "n": n, **settings})
+        if (self.path / CONFIG).is_file():
+            with RunFolder.open(self.path, readonly=True) as folder:
+                needed = estimate(config, folder.journal)
+        else:
+            needed = estimate(config, None)
+        if needed is None:
+            raise TrajgymError("Nobody can say what these tasks will cost: no expert knows how to play them.", "")
+        return needed
 
     def _settings(self, given: dict[str, Any]) -> GenerateConfig:
         from trajgym.gym_envs import registry
@@ -81,6 +107,9 @@ class Run:
         from trajgym.gym_envs.user.quotas import check_quotas
         from trajgym.gym_envs.user.targets import check_shares, read_target, split_target
 
+        given = {name: value for name, value in given.items() if value is not None}
+        if "worlds" in given:
+            given["worlds"] = list(given["worlds"])
         saved = self.config.generate.model_dump() if (self.path / CONFIG).is_file() else {}
         if isinstance(given.get("target"), str):
             given |= read_target(given["target"])

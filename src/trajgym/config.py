@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import math
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -41,7 +42,8 @@ class Quota(_Section):
 
 
 class GenerateConfig(_Section):
-    """Which tasks to make and who plays them. Of an existing run, only `n` may change, and only grow."""
+    """Which tasks to make and who plays them. Of an existing run, only `n` may change, and only grow, and what it
+    may cost."""
 
     worlds: list[str] = Field(min_length=1)
     """Names of worlds; ``["all"]`` stands for every world there is."""
@@ -84,6 +86,14 @@ class GenerateConfig(_Section):
     """Most calls in flight; fewer are used where the server asks for it."""
     deadline_s: float = Field(120.0, gt=0)
     """Seconds one reply may take, all told."""
+    prices: list[float] = Field(default_factory=list)
+    """What a million prompt tokens and a million completion tokens of the teacher's model cost, in any currency."""
+    user_prices: list[float] = Field(default_factory=list)
+    """The same of the model that words what the user says."""
+    max_cost: float | None = Field(None, gt=0)
+    """What the run may cost at most, in the currency of the prices. This and the next may change; the run goes on."""
+    max_total_tokens: int | None = Field(None, ge=1)
+    """The most tokens of all calls together."""
 
     @model_validator(mode="before")
     @classmethod
@@ -133,6 +143,33 @@ class GenerateConfig(_Section):
         if parts.username or parts.password or parts.query:
             raise ValueError("it must hold no user, password or query: the run folder would keep them")
         return url
+
+    @field_validator("prices", "user_prices")
+    @classmethod
+    def _two_prices(cls, prices: list[float]) -> list[float]:
+        if prices and (len(prices) != 2 or not all(0 <= price < math.inf for price in prices)):
+            raise ValueError("it must be two prices, of a million prompt tokens and of a million completion tokens")
+        return prices
+
+    @model_validator(mode="after")
+    def _prices_known(self) -> GenerateConfig:
+        if self.prices and self.teacher == "scripted":
+            raise ValueError("the scripted teacher costs nothing: it takes no prices")
+        if self.user_prices and not self.user_model:
+            raise ValueError("user_prices needs a user_model (--user-model NAME)")
+        if not self.paid and (self.max_cost is not None or self.max_total_tokens is not None):
+            raise ValueError("without a model nothing is paid for, so there can be no limit on it")
+        if self.max_cost is not None:
+            if self.teacher != "scripted" and not self.prices:
+                raise ValueError("max_cost needs the model's prices (--prices PROMPT,COMPLETION for a million tokens)")
+            if self.user_model and not self.user_prices:
+                raise ValueError("max_cost needs the prices of the user's model too (--user-prices PROMPT,COMPLETION)")
+        return self
+
+    @property
+    def paid(self) -> bool:
+        """Does a model play, or word what is said?"""
+        return self.teacher != "scripted" or bool(self.user_model)
 
     @model_validator(mode="after")
     def _teacher_complete(self) -> GenerateConfig:

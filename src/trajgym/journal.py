@@ -20,6 +20,7 @@ from typing import Any, Self
 
 import orjson
 
+from trajgym.budget import NOTHING, Spent
 from trajgym.errors import DamagedJournal, TrajgymError
 from trajgym.journal_entries import Decided, Filtered, Rows, Scope
 from trajgym.journal_file import LAST, open_file, paged, sqlite_errors
@@ -164,7 +165,26 @@ class Journal:
         recipes = orjson.dumps([task.recipe() for task in (*self.extra_tasks(), *tasks)]).decode()
         self._writer.change([("INSERT OR REPLACE INTO meta VALUES ('extra_tasks', ?)", (recipes,))])
 
+    def note_spent(self, spent: Spent) -> None:
+        """Note the most that the run may have spent; safe when this returns."""
+        self._writer.change(
+            [("INSERT OR REPLACE INTO meta VALUES ('spent', ?)", (orjson.dumps(list(spent)).decode(),))]
+        )
+
     # ---- reading
+
+    def spent(self) -> Spent:
+        """What was noted last."""
+        found = self.query("SELECT value FROM meta WHERE key = 'spent' ORDER BY key")
+        return Spent(*orjson.loads(found[0][0])) if found else NOTHING
+
+    def usage(self, role: str) -> tuple[int, int]:
+        """Prompt and completion tokens of all stored calls of `role` (see `trajgym.ledger.call_key`)."""
+        found = self.query(
+            "SELECT COALESCE(SUM(prompt_tokens), 0), COALESCE(SUM(completion_tokens), 0) FROM calls WHERE key LIKE ?",
+            (f"%/{role}/%",),
+        )
+        return found[0][0], found[0][1]
 
     def extra_tasks(self) -> list[Task]:
         """The tasks beside the stream (see `trajgym.gym_envs.filling`), in order."""

@@ -2,8 +2,7 @@
 
 `Ledger.ask` gives a stored answer without a call, refuses a key that comes with another request than it was stored with,
 and hands a new reply over only after the journal has it on disk. So a reply that somebody acted on is never asked for
-again, and a kill loses at most the calls in flight. `Budget` is the wall in front: it reserves the worst case of a call
-before it is sent.
+again, and a kill loses at most the calls in flight. The wall in front is `trajgym.budget.Budget`.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ import hashlib
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple, Protocol
 
-from trajgym.errors import DamagedJournal, OutOfBudget
+from trajgym.errors import DamagedJournal
 
 
 class Answer(NamedTuple):
@@ -97,83 +96,3 @@ class Ledger:
             self._unsafe.discard(key)
         self.reused += 1
         return stored[1]
-
-
-class Reservation(NamedTuple):
-    tokens: int
-    cost: int
-
-
-class Budget:
-    """A wall in tokens, in money, or in both; None is no wall.
-
-    `max_cost` and the prices per million tokens are in one currency, whichever. Money is counted in whole millionths of a
-    millionth, so that sums are exact. A restarted run passes what the journal says was used to `spend`.
-    """
-
-    def __init__(
-        self,
-        max_tokens: int | None = None,
-        max_cost: float | None = None,
-        prompt_price: float = 0.0,
-        completion_price: float = 0.0,
-    ) -> None:
-        self.max_tokens = max_tokens
-        self.max_cost = None if max_cost is None else round(max_cost * 10**12)
-        self._prices = round(prompt_price * 10**6), round(completion_price * 10**6)
-        self.tokens = 0
-        self.cost = 0
-        self._held_tokens = 0
-        self._held_cost = 0
-        self._held = 0
-        self._waiting: list[asyncio.Future[None]] = []
-
-    def spend(self, prompt_tokens: int, completion_tokens: int) -> None:
-        self.tokens += prompt_tokens + completion_tokens
-        self.cost += prompt_tokens * self._prices[0] + completion_tokens * self._prices[1]
-
-    async def reserve(self, prompt_tokens: int, completion_tokens: int) -> Reservation:
-        """Holds the worst case of a call; waits while other calls hold what it needs, since they may use less.
-
-        Raises `OutOfBudget` when it does not fit although nothing else is held.
-        """
-        want = Reservation(
-            prompt_tokens + completion_tokens, prompt_tokens * self._prices[0] + completion_tokens * self._prices[1]
-        )
-        while not self._fits(want):
-            if not self._held:
-                raise OutOfBudget(
-                    "The budget is used up: the next call could go over it.",
-                    "All replies so far are kept; the same command with a higher budget goes on from here.",
-                )
-            future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._waiting.append(future)
-            await future
-        self._held += 1
-        self._held_tokens += want.tokens
-        self._held_cost += want.cost
-        return want
-
-    def settle(self, held: Reservation, prompt_tokens: int, completion_tokens: int) -> None:
-        """The call used this much: frees `held` and counts it."""
-        self.spend(prompt_tokens, completion_tokens)
-        self._free(held)
-
-    def settle_worst(self, held: Reservation) -> None:
-        """The call may have been billed and nobody can say how much: counts all that was held."""
-        self.tokens += held.tokens
-        self.cost += held.cost
-        self._free(held)
-
-    def _fits(self, want: Reservation) -> bool:
-        tokens_fit = self.max_tokens is None or self.tokens + self._held_tokens + want.tokens <= self.max_tokens
-        return tokens_fit and (self.max_cost is None or self.cost + self._held_cost + want.cost <= self.max_cost)
-
-    def _free(self, held: Reservation) -> None:
-        self._held -= 1
-        self._held_tokens -= held.tokens
-        self._held_cost -= held.cost
-        waiting, self._waiting = self._waiting, []
-        for future in waiting:
-            if not future.done():
-                future.set_result(None)

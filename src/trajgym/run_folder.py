@@ -118,7 +118,7 @@ class RunFolder:
         """The run at `path`, made or taken up again, locked for this process.
 
         Raises:
-            TrajgymError: the run was made with other settings (only `n` may grow), or by another version.
+            TrajgymError: the run was made with other settings (only `n` may grow, and what it may cost change), or by another version.
             RunInUse: another process has it.
             DiskTrouble: `path` is a file, or cannot be written.
             DamagedJournal: it cannot be trusted.
@@ -222,10 +222,12 @@ def check_unchanged(path: Path, saved: GenerateConfig, given: GenerateConfig) ->
         if name == "n":
             if new < old:
                 raise TrajgymError(f"The run {path} has n = {old}; it may grow, but not shrink to {new}.", _NEW_RUN)
-        elif new != old:
+        elif new != old and name not in _MAY_CHANGE:
             raise TrajgymError(f"The run {path} was made with {name} = {_say(old)}, not {_say(new)}.", _NEW_RUN)
 
 
+_MAY_CHANGE = ("prices", "user_prices", "max_cost", "max_total_tokens")
+"""What has no influence on what a rollout is."""
 _NEW_RUN = "Leave the option out to go on with this run, or choose another run folder."
 
 

@@ -30,6 +30,9 @@ CASES: dict[str, tuple[tuple[str, ...], int, str, str]] = {
     "no model": ((*GENERATE, "--teacher", "openai"), 2, "needs a model", ""),
     "no URL": ((*GENERATE, "--teacher", "openai", "--model", "m", "--base-url", "localhost:1"), 2, "http", ""),
     "no key": ((*GENERATE, "--teacher", "openai", "--model", "m"), 4, "OPENAI_API_KEY", ""),
+    "limit on nothing": ((*GENERATE, "--max-cost", "3"), 2, "nothing is paid", ""),
+    "no prices": ((*GENERATE, "--teacher", "openai", "--model", "m", "--max-cost", "3"), 2, "--prices", ""),
+    "odd prices": ((*GENERATE, "--teacher", "openai", "--model", "m", "--prices", "1;2"), 2, "no prices", "0.25,2"),
     "a file": (("generate", "--worlds", "tool_picker", "-n", "5", "--run", "file"), 7, "is a file", "another"),
     "a folder of others": (
         ("generate", "--worlds", "tool_picker", "-n", "5", "--run", "full"),

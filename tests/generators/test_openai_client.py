@@ -10,11 +10,12 @@ from typing import Any
 import orjson
 import pytest
 
+from trajgym.budget import Budget
 from trajgym.errors import OutOfBudget, TeacherUnavailable, TrajgymError
 from trajgym.generators.client import ChatClient, Limits
 from trajgym.generators.faults import CallFailed
 from trajgym.generators.reply import parse_reply
-from trajgym.ledger import Answer, Budget
+from trajgym.ledger import Answer
 from trajgym.testing.faults import KINDS, Ask, Fault, TokenBucket, always, in_order, sometimes
 from trajgym.testing.loopback import Loopback, tool_turns
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from trajgym.errors import DamagedJournal, OutOfBudget
+from trajgym.errors import DamagedJournal
 from trajgym.journal import Journal
-from trajgym.ledger import Answer, Budget, Ledger, call_key
+from trajgym.ledger import Answer, Ledger, call_key
 from trajgym.testing.loopback import Loopback
 
 KEY = call_key("a" * 24, 0, "main", 3, "teacher")
@@ -156,37 +156,3 @@ def test_kill_9_after_k_replies_and_no_committed_one_is_asked_again(tmp_path: Pa
     assert all(asked[f"task{i}/0/main/0/teacher/0"] == 1 for i in kept), "a committed reply was asked for again"
     assert server.requests <= 200 + 8, "more than the calls in flight were lost"
     assert max(asked.values()) <= 2
-
-
-def test_a_budget_waits_for_calls_that_may_use_less_and_then_stops() -> None:
-    async def run() -> None:
-        budget = Budget(max_tokens=100)
-        first = await budget.reserve(60, 0)
-        second = asyncio.create_task(budget.reserve(60, 0))
-        await asyncio.sleep(0)
-        assert not second.done()
-        budget.settle(first, 30, 0)
-        held = await second
-        budget.settle_worst(held)
-        assert budget.tokens == 90
-        with pytest.raises(OutOfBudget):
-            await budget.reserve(11, 0)
-        budget.settle(await budget.reserve(10, 0), 0, 0)
-
-    asyncio.run(run())
-
-
-def test_money_is_exact() -> None:
-    async def run() -> None:
-        budget = Budget(max_cost=0.3, prompt_price=0.1, completion_price=0.4)
-        for _ in range(3):
-            budget.settle(await budget.reserve(500_000, 125_000), 500_000, 125_000)  # 0.1 each
-        assert budget.cost == 3 * 10**11
-        with pytest.raises(OutOfBudget):
-            await budget.reserve(1, 0)
-        resumed = Budget(max_cost=0.3, prompt_price=0.1, completion_price=0.4)
-        resumed.spend(1_500_000, 375_000)
-        with pytest.raises(OutOfBudget):
-            await resumed.reserve(1, 0)
-
-    asyncio.run(run())

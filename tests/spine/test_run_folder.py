@@ -113,7 +113,8 @@ def test_every_setting_is_compared(begun: Path) -> None:
         "personas",
         "personas_sha256",
     }  # see tests/foreign, tests/generators/test_people.py
-    assert {*CHANGES, *model, *users, *files, "n"} == set(GenerateConfig.model_fields)
+    free = {"prices", "user_prices", "max_cost", "max_total_tokens"}  # see tests/generators/test_engine_budget.py
+    assert {*CHANGES, *model, *users, *files, *free, "n"} == set(GenerateConfig.model_fields)
     with pytest.raises(TrajgymError, match="made with user_model = '', not 'u'"):
         RunFolder.create(begun, CONFIG.model_copy(update=users))
     with pytest.raises(TrajgymError, match="made with teacher = 'scripted', not 'openai'"):

@@ -4,12 +4,35 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trajgym.budget import amount
 from trajgym.cli.output import console, number, share
 
 if TYPE_CHECKING:
     from trajgym.filters import FilterReport
     from trajgym.generators import GenerateReport
+    from trajgym.generators.estimate import Estimate
     from trajgym.writers import ExportReport
+
+
+def estimate_in_words(needed: Estimate) -> str:
+    """What a run will need, on one line."""
+    if not needed.calls:
+        return f"{number(needed.rollouts)} rollouts to be made, and nothing to be paid."
+    roles = [
+        f"{number(calls)} calls of the {role}'s model ({number(needed.prompt_tokens[role])} prompt and "
+        f"{number(needed.completion_tokens[role])} completion tokens)"
+        for role, calls in needed.calls.items()
+    ]
+    price = "" if needed.cost is None else f", {amount(needed.cost)} at these prices"
+    words = f"{number(needed.rollouts)} rollouts will need about {' and '.join(roles)}{price}."
+    for left, wanted, shown in (
+        (needed.cost_left, needed.cost, amount(needed.cost_left or 0)),
+        (needed.tokens_left, needed.tokens, f"{number(needed.tokens_left or 0)} tokens"),
+    ):
+        if left is not None:
+            enough = "enough" if not wanted or left >= wanted else f"about {left / wanted:.0%} of it"
+            words += f" The limit leaves {shown}: {enough}."
+    return words
 
 
 def tell_generated(report: GenerateReport, seconds: float) -> None:
@@ -23,6 +46,9 @@ def tell_generated(report: GenerateReport, seconds: float) -> None:
         f"Generated {number(report.made)} trajectories{before}; {share(report.rewarded, report.made)} reach the goal. "
         f"{number(report.pairs)} pairs. {report.made / max(seconds, 1e-9):,.0f} trajectories/s."
     )
+    if report.spent:
+        cost = "" if report.spent["cost"] is None else f", {amount(report.spent['cost'])} in money"
+        print(f"The run has used {number(report.spent['tokens'])} tokens so far{cost}.")
     for kind, count in sorted(report.failed.items()):
         print(f"Given up: {number(count)} x {kind}; the same command tries them again.")
 

@@ -11,64 +11,48 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from trajgym.cli import options
 from trajgym.cli.display import Display
 from trajgym.cli.output import AsJson, Plain, Quiet, print_json, say
-from trajgym.cli.reports import tell_exported, tell_filtered, tell_generated
+from trajgym.cli.reports import estimate_in_words, tell_exported, tell_filtered, tell_generated
 from trajgym.errors import TrajgymError
 from trajgym.progress import Interrupted
 
 if TYPE_CHECKING:
     from trajgym.api import Run
     from trajgym.generators import GenerateReport
+    from trajgym.generators.estimate import Estimate
 
 RunPath = Annotated[Path, typer.Argument(metavar="RUN", help="The run folder.", show_default=False)]
 
 
 def generate(
-    run: Annotated[Path, typer.Option("--run", help="The run folder; made when missing.", show_default=False)],
-    worlds: Annotated[
-        str | None, typer.Option("--worlds", "-w", help="Worlds, separated by commas, or all (see: trajgym worlds).")
-    ] = None,
-    mcp: Annotated[str | None, typer.Option(help="Instead of worlds: the command of an MCP server.")] = None,
-    tasks: Annotated[Path | None, typer.Option(help="The task file for its tools; see docs/your-own-tools.md.")] = None,
-    n: Annotated[int | None, typer.Option("-n", help="How many tasks. May grow later.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Another seed, other tasks. [default: 0]")] = None,
-    level: Annotated[str | None, typer.Option(help="0 (easy) to 4 (hard), or mixed. [default: mixed]")] = None,
-    target: Annotated[
-        str | None,
-        typer.Option(
-            help="Mixture of behaviour: mixed, uniform, real-like, or a JSON file (also with quotas). [default: mixed]"
-        ),
-    ] = None,
-    fill: Annotated[
-        bool, typer.Option("--fill", help="Add tasks for behaviour that the run's filters have not kept yet.")
-    ] = False,
-    pairs_per_task: Annotated[
-        int | None, typer.Option("--pairs-per-task", help="Preference pairs from each rollout. [default: 1]")
-    ] = None,
-    samples: Annotated[int | None, typer.Option(help="Rollouts of each task. [default: 1]")] = None,
-    teacher: Annotated[
-        str | None, typer.Option(help="scripted, or openai for any OpenAI-compatible server. [default: scripted]")
-    ] = None,
-    model: Annotated[str | None, typer.Option(help="The model's name on the server.")] = None,
-    base_url: Annotated[
-        str | None, typer.Option("--base-url", help="Where it is served. [default: OPENAI_BASE_URL, else OpenAI]")
-    ] = None,
-    user_model: Annotated[
-        str | None, typer.Option("--user-model", help="A model that words what the simulated user says.")
-    ] = None,
-    user_base_url: Annotated[
-        str | None, typer.Option("--user-base-url", help="Where that one is served. [default: OPENAI_BASE_URL]")
-    ] = None,
-    personas: Annotated[
-        Path | None, typer.Option(help="A file of people for the users to be (see: trajgym personas).")
-    ] = None,
-    temperature: Annotated[float | None, typer.Option(help="[default: the server's]")] = None,
-    max_tokens: Annotated[
-        int | None, typer.Option("--max-tokens", help="Of one reply. [default: the server's]")
-    ] = None,
-    concurrency: Annotated[int | None, typer.Option(help="Most calls in flight. [default: 256]")] = None,
-    deadline: Annotated[float | None, typer.Option(help="Seconds that one reply may take. [default: 120]")] = None,
+    run: options.RunFolderPath,
+    worlds: options.Worlds = None,
+    mcp: options.Mcp = None,
+    tasks: options.TaskFile = None,
+    n: options.Count = None,
+    seed: options.Seed = None,
+    level: options.Level = None,
+    target: options.Target = None,
+    fill: options.Fill = False,
+    pairs_per_task: options.PairsPerTask = None,
+    samples: options.Samples = None,
+    teacher: options.TeacherKind = None,
+    model: options.Model = None,
+    base_url: options.BaseUrl = None,
+    user_model: options.UserModel = None,
+    user_base_url: options.UserBaseUrl = None,
+    personas: options.People = None,
+    temperature: options.Temperature = None,
+    max_tokens: options.MaxTokens = None,
+    concurrency: options.Concurrency = None,
+    deadline: options.Deadline = None,
+    prices: options.Prices = None,
+    user_prices: options.UserPrices = None,
+    max_cost: options.MaxCost = None,
+    max_total_tokens: options.MaxTotalTokens = None,
+    estimate: options.EstimateOnly = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
     plain: Plain = False,
@@ -81,15 +65,17 @@ def generate(
       trajgym generate --mcp "python -m my_server" --tasks tasks.jsonl --run runs/mine
       trajgym generate --run runs/a --fill           tasks for behaviour that is still missing
       OPENAI_API_KEY=... trajgym generate --worlds retail_desk -n 50 --teacher openai --model gpt-5-mini --run runs/b
+      trajgym generate --run runs/b -n 500 --prices 0.25,2 --max-cost 5 --estimate
 
     Roll a teacher through tasks; trajectories and pairs go into the run's journal.
 
-    It goes on where it was stopped. On an existing run, what you leave out stays as it was, and only -n may change.
+    It goes on where it was stopped. On an existing run, what you leave out stays as it was, and only -n and what it may
+    cost can change. A limit on cost or tokens is never gone over: the worst case of a call is set aside before it is sent.
     The key is read from OPENAI_API_KEY and written nowhere.
     """
     from trajgym.api import Run
 
-    given = {
+    given: dict[str, Any] = {
         "worlds": _names(worlds),
         "mcp": mcp,
         "tasks": None if tasks is None else str(tasks),
@@ -109,7 +95,18 @@ def generate(
         "max_tokens": max_tokens,
         "concurrency": concurrency,
         "deadline_s": deadline,
+        "prices": _prices(prices),
+        "user_prices": _prices(user_prices),
+        "max_cost": max_cost,
+        "max_total_tokens": max_total_tokens,
     }
+    if estimate:
+        needed = Run(run).estimate(**given)
+        if as_json:
+            print_json(needed.to_json())
+        else:
+            print(estimate_in_words(needed))
+        return
     with _interruptible():
         display, report = _generate(Run(run), given | {"fill": fill}, quiet, plain)
     if as_json:
@@ -120,8 +117,12 @@ def generate(
 
 
 def _generate(run: Run, given: dict[str, Any], quiet: bool, plain: bool) -> tuple[Display, GenerateReport]:
+    def tell(needed: Estimate) -> None:
+        if not quiet:
+            say(estimate_in_words(needed))
+
     with Display("generate", quiet=quiet, plain=plain, drains=True) as display:
-        report = run.generate(progress=display, **given)
+        report = run.generate(progress=display, expecting=tell, **given)
     if report.stopped:
         raise Interrupted(display.signum)
     return display, report
@@ -270,6 +271,18 @@ def _shares(words: str | None) -> list[int] | None:
     if not all(share.isdecimal() for share in shares):
         raise TrajgymError(f"{words!r} are no shares.", "Give those of train, dev and test, such as 90,5,5.")
     return [int(share) for share in shares]
+
+
+def _prices(words: str | None) -> list[float] | None:
+    if words is None:
+        return None
+    try:
+        return [float(word) for word in words.split(",")]
+    except ValueError:
+        raise TrajgymError(
+            f"{words!r} are no prices.",
+            "Give those of a million prompt tokens and of a million completion tokens: 0.25,2.",
+        ) from None
 
 
 def _held_out(words: list[str] | None) -> list[str] | None:
