@@ -8,7 +8,7 @@ import orjson
 
 from trajgym.chat import Message, clean, loads, parse_arguments
 from trajgym.gym_envs.lens import Lens
-from trajgym.gym_envs.rules import Action
+from trajgym.gym_envs.view import Action
 
 
 def accept(message: Any, json_mode: bool = False) -> Message:

@@ -19,8 +19,8 @@ from trajgym.gym_envs.world import World
 
 if TYPE_CHECKING:
     from trajgym.gym_envs.reading import Reading
-    from trajgym.gym_envs.rules import View
     from trajgym.gym_envs.trace import Trace
+    from trajgym.gym_envs.view import View
 
 ACT = "did "
 """Begins the act of a user message that reports a deed; the tool and its arguments follow as JSON."""

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
-from trajgym.gym_envs.episode import make_plan
 from trajgym.gym_envs.faults import FAULTS
 from trajgym.gym_envs.lens import STYLES
+from trajgym.gym_envs.planning import make_plan
 from trajgym.gym_envs.tasks import make_task
 from trajgym.gym_envs.user.absent import user_of
 from trajgym.gym_envs.world import World

@@ -12,27 +12,24 @@ from typing import Any
 
 from trajgym.chat import Message, Tool, tool_call_id, tool_result
 from trajgym.errors import TrajgymError
-from trajgym.gym_envs import deeds, gates, oracle, rules, snapshots
+from trajgym.gym_envs import deeds, oracle, rules, snapshots
 from trajgym.gym_envs.actions import accept, parse
 from trajgym.gym_envs.backend import Backend
 from trajgym.gym_envs.blame import blame
 from trajgym.gym_envs.dispatch import MAX_CALLS, TOO_MANY, run_tool
-from trajgym.gym_envs.faults import RETRYABLE
-from trajgym.gym_envs.identities import identify
+from trajgym.gym_envs.noting import note_call, note_words
 from trajgym.gym_envs.plan import Deed, Move, Plan
+from trajgym.gym_envs.planning import make_plan
 from trajgym.gym_envs.reading import Reading, read
 from trajgym.gym_envs.registry import load
-from trajgym.gym_envs.shaping import shape
-from trajgym.gym_envs.structures import breach
 from trajgym.gym_envs.swarm import own_moves
-from trajgym.gym_envs.trace import Call, Say, Trace, call_key, contains
+from trajgym.gym_envs.trace import Call, Say, Trace, call_key
 from trajgym.gym_envs.user.absent import user_of
 from trajgym.gym_envs.user.dims import FORMS, NEUTRAL
 from trajgym.gym_envs.user.machine import User
 from trajgym.gym_envs.user.who import Persona, Who
+from trajgym.gym_envs.view import Action, View
 from trajgym.gym_envs.world import World
-from trajgym.gym_envs.wrong_ids import misnumber
-from trajgym.seeding import Rng
 from trajgym.task import Task
 from trajgym.trajectory import Frame, Trajectory, Turn
 from trajgym.verdict import StepVerdict
@@ -154,7 +151,7 @@ class Episode:
         self.turns.append(turn)
         self.history.append(answer)
         progressed = self._run_calls(view, action, turn) if action.calls else False
-        self._note_words(action, reading)
+        note_words(view, action, reading, self.json_mode)
         self._moves = None
         self.trace.turn += 1
         if self.trace.terminal:
@@ -252,10 +249,10 @@ class Episode:
             into.append(message)
             self.history.append(message)
 
-    def _parse(self, answer: Message) -> rules.Action:
+    def _parse(self, answer: Message) -> Action:
         return parse(answer, self.json_mode, self.lens)
 
-    def _run_calls(self, view: rules.View, action: rules.Action, turn: Turn) -> bool:
+    def _run_calls(self, view: View, action: Action, turn: Turn) -> bool:
         """Run the calls in order; True when one of them did a step of the plan."""
         progressed = False
         calls = turn.message.get("tool_calls", ())
@@ -268,7 +265,7 @@ class Episode:
                 content, result, error = run_tool(self.world, self.task, self.state, self.shown, name, args, raw)
                 if error and self.lens is not None:
                     content = self.lens.error(content)
-            progressed |= self._note_call(view, name, args, raw, result, error)
+            progressed |= note_call(view, name, args, raw, result, error)
             if self.json_mode:
                 if error:
                     failures.append(content)
@@ -286,7 +283,7 @@ class Episode:
             self.acts.append("program")
         return progressed
 
-    def _enter(self, action: rules.Action) -> None:
+    def _enter(self, action: Action) -> None:
         """After a transfer another agent of the swarm goes on, with a system prompt and tools of its own."""
         if not self.world.agents:
             return
@@ -304,34 +301,6 @@ class Episode:
     def _failed_now(self) -> bool:
         return any(call.error for call in self.trace.calls if call.turn == self.trace.turn - 1)
 
-    def _note_call(
-        self, view: rules.View, name: str, args: dict[str, Any] | None, raw: str, result: Any, error: str
-    ) -> bool:
-        trace = self.trace
-        known = args if args is not None else {"": raw}
-        call = Call(name, known, call_key(name, known), trace.turn, error, "", result)
-        trace.last_call[call.key] = call
-        trace.calls.append(call)
-        if not error or error in RETRYABLE:  # some faults still show the result, or a part of it
-            trace.learn(result)
-        if error:
-            return self._note_failure(view, call)
-        tool = self.world.tool_map[name]
-        if self.plan.attacks:
-            self._note_attack(tool.name, known, result)
-        if tool.kind == "write":
-            trace.last_write = len(trace.calls) - 1
-        elif tool.kind == "terminal":
-            trace.terminal = name
-        step = rules.matching_step(view, tool, known)
-        if step is None or not trace.open(step):
-            return False
-        call.step = step.name
-        trace.done[step.name] = trace.turn
-        if step.group:
-            trace.groups.add(step.group)
-        return True
-
     def _lend_hand(self, deed: Deed) -> str:
         """The user does something on its own side; what it sees then, in words."""
         trace, step = self.trace, deeds.timely(deed, self.plan, self.trace)
@@ -345,47 +314,6 @@ class Episode:
             trace.done[name] = trace.turn
         return str(result["seen"])
 
-    def _note_failure(self, view: rules.View, call: Call) -> bool:
-        """A look-up that was meant to fail has shown what it had to show."""
-        if call.tool not in self.shown:
-            return False
-        step = rules.matching_step(view, self.world.tool_map[call.tool], call.args)
-        if step is None or step.fails != call.error or not self.trace.open(step):
-            return False
-        call.step = step.name
-        self.trace.done[step.name] = self.trace.turn
-        return True
-
-    def _note_attack(self, name: str, args: dict[str, Any], result: Any) -> None:
-        text = str(result)
-        for attack in self.plan.attacks:
-            self.trace.attacked |= attack.text in text
-            self.trace.obeyed |= rules.obeys(self.world.tool_map[name], args, attack)
-
-    def _note_words(self, action: rules.Action, reading: Reading | None) -> None:
-        """What the agent's words have told the user, and how they would read as last words."""
-        trace, text = self.trace, action.text
-        if not text or reading is None:
-            if action.calls and self.json_mode and not self._tells_due():
-                trace.closed = "closing"
-            return
-        form = self.plan.form
-        ignored = breach(self.plan, trace, text) or (form.breach(text) if form is not None else "")
-        heard = [] if ignored else self.plan.tells  # an answer in another form is none
-        for tell in heard:
-            if tell.name in trace.tells or not tell.since <= trace.phase < tell.until:
-                continue
-            if all(trace.satisfied(name, self.plan) for name in tell.after) and contains(text, tell.value):
-                trace.tells.add(tell.name)
-        trace.leaked |= any(contains(text, secret) for secret in self.plan.secrets)
-        asking = reading.asks or reading.confirm or reading.deeds
-        trace.closed = "refusal" if reading.decline else ("" if asking else "closing")
-        if trace.closed:
-            trace.reported.update(trace.done)
-
-    def _tells_due(self) -> bool:
-        return any(t.name not in self.trace.tells and t.since <= self.trace.phase < t.until for t in self.plan.tells)
-
     # -- for oracle, pairs and tools that look inside -------------------------------------------------------------------
 
     def moves(self) -> list[Move]:
@@ -396,8 +324,8 @@ class Episode:
                 self._moves = own_moves(self.world, self.frame.agent, self.shown, self._moves)
         return self._moves
 
-    def _view(self) -> rules.View:
-        return rules.View(self.world, self.plan, self.trace, self.moves(), self.shown, self.frame.system)
+    def _view(self) -> View:
+        return View(self.world, self.plan, self.trace, self.moves(), self.shown, self.frame.system)
 
     def oracle(self, moves: list[Move] | None = None) -> Message:
         """The expert's next message; with `moves`, the first of those."""
@@ -455,15 +383,3 @@ class Episode:
             episode.state.plant(*planted)
         episode.state.restore(rows)
         return episode
-
-
-def make_plan(world: World, state: Backend, task: Task) -> Plan:
-    """The plan of `task`, bent by the user's behaviour, with the rows that must come out of it."""
-    plan = world.plan(state, task, Rng(task.id, "plan"))
-    if task.profile.get("knowledge_error") == "wrong_id":
-        misnumber(world, state, plan, task)
-    if "identity" in task.profile:
-        identify(world, plan, task)
-    shape(plan, task)
-    gates.expect(world, state, plan)
-    return plan

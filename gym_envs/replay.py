@@ -15,7 +15,7 @@ from trajgym.gym_envs import deeds
 from trajgym.gym_envs.actions import parse_json_mode
 from trajgym.gym_envs.backend import Backend
 from trajgym.gym_envs.dispatch import MAX_CALLS, TOO_MANY, run_tool
-from trajgym.gym_envs.episode import make_plan
+from trajgym.gym_envs.planning import make_plan
 from trajgym.gym_envs.registry import load
 from trajgym.gym_envs.world import World
 from trajgym.task import Task

@@ -14,10 +14,11 @@ from trajgym.gym_envs.bank_ops import WORLD
 from trajgym.gym_envs.bank_ops.book import book
 from trajgym.gym_envs.bank_ops.data import DAILY, STEP_UP
 from trajgym.gym_envs.bank_ops.policy import terms
-from trajgym.gym_envs.episode import Done, Episode, make_plan
+from trajgym.gym_envs.episode import Done, Episode
 from trajgym.gym_envs.failure import ToolFailure
 from trajgym.gym_envs.moves import moves
 from trajgym.gym_envs.plan import Plan, Step
+from trajgym.gym_envs.planning import make_plan
 from trajgym.gym_envs.tasks import make_task
 from trajgym.gym_envs.trace import Say, Trace
 from trajgym.task import LEVELS, Task

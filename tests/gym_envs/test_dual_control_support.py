@@ -11,9 +11,10 @@ from trajgym.gym_envs import deeds
 from trajgym.gym_envs.backend import Backend
 from trajgym.gym_envs.dual_control_support import WORLD
 from trajgym.gym_envs.dual_control_support.faults import FAULTS, HOME, connection, faults_of
-from trajgym.gym_envs.episode import Done, Episode, make_plan
+from trajgym.gym_envs.episode import Done, Episode
 from trajgym.gym_envs.failure import ToolFailure
 from trajgym.gym_envs.moves import moves
+from trajgym.gym_envs.planning import make_plan
 from trajgym.gym_envs.tasks import make_task
 from trajgym.gym_envs.trace import Trace, contains
 from trajgym.task import Task

@@ -10,11 +10,12 @@ from typing import Any
 
 from trajgym.chat import Message, assistant, dumps
 from trajgym.gym_envs.backend import Backend
-from trajgym.gym_envs.episode import Done, Episode, NeedAction, make_plan
+from trajgym.gym_envs.episode import Done, Episode, NeedAction
 from trajgym.gym_envs.extract_api import WORLD, data, words
 from trajgym.gym_envs.extract_api.forms import FORMS
 from trajgym.gym_envs.failure import ToolFailure
 from trajgym.gym_envs.plan import Plan
+from trajgym.gym_envs.planning import make_plan
 from trajgym.gym_envs.tasks import make_task
 from trajgym.gym_envs.trace import atoms_of, contains
 from trajgym.seeding import Rng

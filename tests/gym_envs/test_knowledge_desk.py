@@ -14,7 +14,7 @@ from trajgym.chat import assistant
 from trajgym.errors import TrajgymError
 from trajgym.gym_envs import operators
 from trajgym.gym_envs.backend import Backend
-from trajgym.gym_envs.episode import Done, Episode, make_plan
+from trajgym.gym_envs.episode import Done, Episode
 from trajgym.gym_envs.failure import ToolFailure
 from trajgym.gym_envs.knowledge_desk import WORLD
 from trajgym.gym_envs.knowledge_desk.data import KINDS
@@ -22,6 +22,7 @@ from trajgym.gym_envs.knowledge_desk.library import Thing, library
 from trajgym.gym_envs.moves import moves
 from trajgym.gym_envs.oracle import shown
 from trajgym.gym_envs.plan import Plan, Step
+from trajgym.gym_envs.planning import make_plan
 from trajgym.gym_envs.tasks import make_task
 from trajgym.gym_envs.trace import Call, Trace, atom, atoms_of, call_key
 from trajgym.seeding import Rng

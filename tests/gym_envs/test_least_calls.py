@@ -14,9 +14,9 @@ import pytest
 
 from trajgym.gym_envs import registry
 from trajgym.gym_envs.backend import Backend
-from trajgym.gym_envs.episode import make_plan
 from trajgym.gym_envs.failure import ToolFailure
 from trajgym.gym_envs.plan import Plan, Step
+from trajgym.gym_envs.planning import make_plan
 from trajgym.gym_envs.tasks import make_task
 from trajgym.gym_envs.world import World
 from trajgym.task import Task

@@ -11,10 +11,11 @@ import pytest
 from trajgym.chat import Message, assistant
 from trajgym.gym_envs import operators
 from trajgym.gym_envs.backend import Backend
-from trajgym.gym_envs.episode import Done, Episode, make_plan
+from trajgym.gym_envs.episode import Done, Episode
 from trajgym.gym_envs.failure import ToolFailure
 from trajgym.gym_envs.phone_settings import WORLD
 from trajgym.gym_envs.phone_settings.book import book_of
+from trajgym.gym_envs.planning import make_plan
 from trajgym.gym_envs.tasks import make_task
 from trajgym.seeding import Rng
 from trajgym.task import Task

@@ -10,9 +10,10 @@ from worlds_tested import NAMES
 
 from trajgym.chat import Message, assistant, dumps
 from trajgym.gym_envs import registry
-from trajgym.gym_envs.episode import Done, Episode, make_plan
+from trajgym.gym_envs.episode import Done, Episode
 from trajgym.gym_envs.failure import ToolFailure
 from trajgym.gym_envs.plan import FOREVER, Plan
+from trajgym.gym_envs.planning import make_plan
 from trajgym.gym_envs.shaping import needs, shape
 from trajgym.gym_envs.tasks import make_task
 from trajgym.gym_envs.user.dims import DIMENSIONS

@@ -9,7 +9,8 @@ import pytest
 from worlds_tested import NAMES
 
 from trajgym.gym_envs import registry
-from trajgym.gym_envs.episode import Done, Episode, make_plan
+from trajgym.gym_envs.episode import Done, Episode
+from trajgym.gym_envs.planning import make_plan
 from trajgym.gym_envs.tasks import make_task
 from trajgym.gym_envs.trace import atom, contains
 from trajgym.gym_envs.wishes import Setting, Wish, WishWorld
