@@ -13,7 +13,7 @@ from itertools import combinations
 from typing import Any
 
 from trajgym.gym_envs.user.design import partners, regions
-from trajgym.gym_envs.user.dims import ACTING, Profile
+from trajgym.gym_envs.user.dims import DIMENSIONS, Profile
 from trajgym.gym_envs.user.space import CELLS, DIMENSION_BITS, NEUTRAL_BITS, Space, bits_of, row_of, space
 from trajgym.gym_envs.user.targets import draw, target_of
 from trajgym.gym_envs.world import World
@@ -208,7 +208,7 @@ class Coverage:
         report: dict[str, Any] = {
             size: {"valid": valid[size], **{stage: found[stage][size] for stage in STAGES}} for size in SIZES
         }
-        report["dimensions"] = {name: {} for name in ACTING}
+        report["dimensions"] = {name: {} for name in DIMENSIONS}
         for number in bits_of(self.valid.levels):
             name, level = CELLS[number]
             report["dimensions"][name][level] = {stage: self._rows[stage][number] for stage in STAGES}

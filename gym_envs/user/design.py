@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from trajgym.gym_envs.user.dims import ACTING, DIMENSIONS, Levels
+from trajgym.gym_envs.user.dims import DIMENSIONS, Levels
 from trajgym.gym_envs.user.space import BIT, CELLS, DIMENSION_BITS, SEARCH_ORDER, Space, bits_of, space
 from trajgym.gym_envs.world import World
 from trajgym.seeding import Rng
@@ -239,4 +239,4 @@ def _best(home: Space, mask: int, allowed: int, row: int, uncovered: list[int], 
         domain ^= 1 << number
 
 
-assert all(set(REAL_LIKE[name]) == set(DIMENSIONS[name].levels) for name in ACTING)
+assert all(set(REAL_LIKE[name]) == set(DIMENSIONS[name].levels) for name in DIMENSIONS)

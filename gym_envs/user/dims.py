@@ -112,9 +112,6 @@ DIMENSIONS: dict[str, Dimension] = {
 
 NEUTRAL: dict[str, str] = {name: dimension.neutral for name, dimension in DIMENSIONS.items()}
 
-ACTING = tuple(DIMENSIONS)
-"""All of them, in the order of a profile."""
-
 EVERYWHERE: Levels = {
     "goal_structure": ("single", "standing_rule"),
     "expertise": DIMENSIONS["expertise"].levels,
@@ -361,10 +358,7 @@ FORBIDDEN: tuple[tuple[Levels, Levels, str], ...] = (
 def check(profile: Profile) -> None:
     """Raises TrajgymError when a dimension or a level does not exist, or when two levels never go together."""
     for name, level in profile.items():
-        if name not in DIMENSIONS:
-            raise TrajgymError(f"There is no user dimension {name!r}.", did_you_mean(name, DIMENSIONS))
-        if level not in DIMENSIONS[name].levels:
-            raise TrajgymError(f"{name} has no level {level!r}.", did_you_mean(level, DIMENSIONS[name].levels))
+        check_level(name, level)
     full = {**NEUTRAL, **profile}
     for left, right, why in FORBIDDEN:
         for (a, la), (b, lb) in cell_pairs(left, right):
@@ -407,11 +401,14 @@ def levels_of(world: World) -> Levels:
     return levels
 
 
-def check_level(world: str, name: str, level: str) -> None:
-    """Raises TrajgymError when a world declares a dimension or a level that does not exist."""
+def check_dimension(name: str, where: str = "") -> None:
+    """Raises TrajgymError, after `where`, when there is no such dimension."""
     if name not in DIMENSIONS:
-        raise TrajgymError(f"World {world} names a user dimension {name!r}.", did_you_mean(name, DIMENSIONS))
+        raise TrajgymError(f"{where}There is no user dimension {name!r}.", did_you_mean(name, DIMENSIONS))
+
+
+def check_level(name: str, level: object, where: str = "") -> None:
+    """Raises TrajgymError, after `where`, when there is no such dimension, or when it has no such level."""
+    check_dimension(name, where)
     if level not in DIMENSIONS[name].levels:
-        raise TrajgymError(
-            f"World {world} names a level {level!r} of {name}.", did_you_mean(level, DIMENSIONS[name].levels)
-        )
+        raise TrajgymError(f"{where}{name} has no level {level!r}.", did_you_mean(str(level), DIMENSIONS[name].levels))

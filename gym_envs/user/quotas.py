@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from trajgym.config import did_you_mean
 from trajgym.errors import TrajgymError
 from trajgym.gym_envs.user.design import regions
-from trajgym.gym_envs.user.dims import ACTING, DIMENSIONS, FORBIDDEN, cell_pairs
+from trajgym.gym_envs.user.dims import FORBIDDEN, cell_pairs, check_level
 from trajgym.gym_envs.user.space import BIT, SEARCH_ORDER, Space, bits_of, space
 from trajgym.gym_envs.world import World
 from trajgym.seeding import Rng
@@ -58,11 +58,7 @@ def _check_levels(levels: Any, place: str) -> None:
     if not isinstance(levels, dict) or not levels:
         raise TrajgymError(f"{place}: It names no level.", _SHAPE)
     for name, level in levels.items():
-        if name not in ACTING:
-            raise TrajgymError(f"{place}.{name}: It is no user dimension.", did_you_mean(name, ACTING))
-        if level not in DIMENSIONS[name].levels:
-            hint = did_you_mean(str(level), DIMENSIONS[name].levels)
-            raise TrajgymError(f"{place}.{name}: There is no level {level!r}.", hint)
+        check_level(name, level, f"{place}: ")
 
 
 def words(quota: Mapping[str, Any]) -> str:

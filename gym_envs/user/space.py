@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from trajgym.gym_envs.user.dims import (
-    ACTING,
     CARRIED,
     DIMENSIONS,
     FORBIDDEN,
@@ -25,14 +24,14 @@ from trajgym.gym_envs.world import World
 
 CELLS: tuple[tuple[str, str], ...] = tuple(
     (name, level)
-    for name in ACTING
+    for name in DIMENSIONS
     for level in sorted(DIMENSIONS[name].levels, key=lambda level: level != DIMENSIONS[name].neutral)
 )
 """(dimension, level) of each bit; the neutral level of a dimension has its lowest bit."""
 
 BIT: dict[tuple[str, str], int] = {cell: 1 << number for number, cell in enumerate(CELLS)}
-DIMENSION_BITS: dict[str, int] = {name: sum(BIT[cell] for cell in CELLS if cell[0] == name) for name in ACTING}
-NEUTRAL_BITS: int = sum(BIT[name, NEUTRAL[name]] for name in ACTING)
+DIMENSION_BITS: dict[str, int] = {name: sum(BIT[cell] for cell in CELLS if cell[0] == name) for name in DIMENSIONS}
+NEUTRAL_BITS: int = sum(BIT[name, NEUTRAL[name]] for name in DIMENSIONS)
 
 # Dimensions that rule out most come first, so that a search hardly ever has to go back.
 _FIRST = (
@@ -54,7 +53,7 @@ _FIRST = (
     "patience",
 )
 SEARCH_ORDER: tuple[int, ...] = tuple(
-    DIMENSION_BITS[name] for name in (*_FIRST, *(name for name in ACTING if name not in _FIRST))
+    DIMENSION_BITS[name] for name in (*_FIRST, *(name for name in DIMENSIONS if name not in _FIRST))
 )
 
 
@@ -97,7 +96,7 @@ class Space:
         self.levels = NEUTRAL_BITS
         for name, names in levels_of(world).items():
             for level in names:
-                check_level(world.name, name, level)
+                check_level(name, level, f"World {world.name}: ")
             self.levels |= sum({BIT[name, level] for level in names if level != NEUTRAL[name]})
         if not world.removable:
             self.levels &= ~BIT["feasibility", "missing_tool"]
@@ -110,7 +109,7 @@ class Space:
             for side in (left, right):
                 for name, names in side.items():
                     for level in names:
-                        check_level(world.name, name, level)
+                        check_level(name, level, f"World {world.name}: ")
         self._forbid((_with_carried(left), _with_carried(right)) for left, right in world.forbidden)
         self._clashing = sum(1 << number for number, others in enumerate(self.clash) if others)
         for number in bits_of(self.levels):
@@ -149,7 +148,7 @@ class Space:
         # The lowest level of each dimension, all at once: no dimension borrows from the next while it has a level left, and
         # where one has none the row comes out short.
         row = allowed & ~(allowed - NEUTRAL_BITS)
-        if row.bit_count() != len(ACTING):
+        if row.bit_count() != len(DIMENSIONS):
             return 0
         clash, rest = self.clash, row & self._clashing
         while rest:

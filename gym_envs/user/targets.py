@@ -15,7 +15,7 @@ from trajgym.chat import canonical
 from trajgym.config import TARGETS, did_you_mean
 from trajgym.errors import TrajgymError
 from trajgym.gym_envs.user.design import REAL_LIKE, regions
-from trajgym.gym_envs.user.dims import ACTING, DIMENSIONS
+from trajgym.gym_envs.user.dims import check_dimension, check_level
 from trajgym.gym_envs.user.quotas import Cell, check_quotas
 from trajgym.gym_envs.user.space import CELLS, SEARCH_ORDER, bits_of, space
 from trajgym.gym_envs.world import World
@@ -99,15 +99,11 @@ def check_shares(shares: Any, where: str = "") -> None:
     if not isinstance(shares, dict):
         raise TrajgymError(f"{where}This is no target distribution.", _SHAPE)
     for name, levels in shares.items():
-        if name not in ACTING:
-            raise TrajgymError(f"{where}{name}: It is no user dimension.", did_you_mean(name, ACTING))
+        check_dimension(name, where)
         if not isinstance(levels, dict):
             raise TrajgymError(f"{where}{name}: It has no levels.", _SHAPE)
         for level, share in levels.items():
-            if level not in DIMENSIONS[name].levels:
-                raise TrajgymError(
-                    f"{where}{name}.{level}: There is no such level.", did_you_mean(level, DIMENSIONS[name].levels)
-                )
+            check_level(name, level, where)
             if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share < math.inf:
                 raise TrajgymError(f"{where}{name}.{level}: {share!r} is no share.", "A share is 0 or more.")
         if not sum(levels.values()):

@@ -333,7 +333,7 @@ def _outside_a_loop(work: Callable[[Progress], T], progress: Progress) -> T:
 def _splitting(config: RunConfig) -> Splitting:
     """How the export is split. Raises TrajgymError for a hold-out that is none."""
     from trajgym.gym_envs.lens import STYLES
-    from trajgym.gym_envs.user.dims import ACTING, DIMENSIONS
+    from trajgym.gym_envs.user.dims import DIMENSIONS
     from trajgym.gym_envs.world import VIEWS
 
     views = [str(view) for view in range(VIEWS)]
@@ -344,7 +344,7 @@ def _splitting(config: RunConfig) -> Splitting:
         "policy": [f"{level}.{view}" for level in LEVELS for view in views],
         "profile": [
             f"{name}:{level}"
-            for name in ACTING
+            for name in DIMENSIONS
             for level in DIMENSIONS[name].levels
             if level != DIMENSIONS[name].neutral
         ],

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from trajgym.api import Run
-from trajgym.gym_envs.user.dims import ACTING, NEUTRAL
+from trajgym.gym_envs.user.dims import DIMENSIONS, NEUTRAL
 from trajgym.journal import Decided
 from trajgym.run_folder import RunFolder
 
@@ -22,7 +22,7 @@ Command = Callable[..., Any]
 
 def shown(trajectory: Any) -> list[tuple[str, str]]:
     """The levels of a trajectory that showed."""
-    full = [(name, trajectory.task.profile.get(name, NEUTRAL[name])) for name in ACTING]
+    full = [(name, trajectory.task.profile.get(name, NEUTRAL[name])) for name in DIMENSIONS]
     return [cell for cell in full if cell[1] == NEUTRAL[cell[0]] or cell[0] in trajectory.reached]
 
 

@@ -132,7 +132,7 @@ def test_targets(trajgym: Command, tmp_path: Path) -> None:
         'run = "c"\n[generate]\nworlds = ["tool_picker"]\nn = 5\ntarget = {surface = {tpyos = 1}}\n'
     )
     ran = trajgym("run", "c.toml")
-    assert ran.code == 2 and "target: surface.tpyos: There is no such level" in ran.err
+    assert ran.code == 2 and "target: surface has no level 'tpyos'" in ran.err
     (tmp_path / "c.toml").write_text('run = "c"\n[generate]\nworlds = ["tool_picker"]\nn = 5\ntarget = "even"\n')
     ran = trajgym("run", "c.toml")
     assert ran.code == 2 and "c.toml:5: generate.target: it must be mixed, uniform, real-like" in ran.err

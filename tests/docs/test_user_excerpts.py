@@ -17,7 +17,7 @@ from trajgym.chat import Message
 from trajgym.gym_envs import registry
 from trajgym.gym_envs.episode import Done, Episode
 from trajgym.gym_envs.tasks import make_task
-from trajgym.gym_envs.user.dims import ACTING, DIMENSIONS, NEUTRAL
+from trajgym.gym_envs.user.dims import DIMENSIONS, NEUTRAL
 from trajgym.task import Task
 
 PAGE = Path(__file__).parents[2] / "docs" / "users-excerpts.md"
@@ -154,7 +154,7 @@ def choose() -> Iterator[Recipe]:
         if (task := make_task(registry.load(name), SEED, index)).tool_view["mode"] == "native"
         and "names" not in task.tool_view
     ]
-    for dimension in ACTING:
+    for dimension in DIMENSIONS:
         others = [level for level in DIMENSIONS[dimension].levels if level != NEUTRAL[dimension]]
         found = []
         for level in TELLING.get(dimension) or DIMENSIONS[dimension].decisive or others:
@@ -174,7 +174,7 @@ def noise(profile: dict[str, str], dimension: str) -> int:
 
 
 def test_each_dimension_that_acts_has_one() -> None:
-    assert tuple(recipe.dimension for recipe in recipes()) == ACTING
+    assert tuple(recipe.dimension for recipe in recipes()) == tuple(DIMENSIONS)
 
 
 @pytest.mark.parametrize("recipe", recipes(), ids=lambda recipe: str(recipe.dimension))

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from trajgym.gym_envs.coverage import Coverage, coverage, valid_tuples
 from trajgym.gym_envs.tasks import make_task
-from trajgym.gym_envs.user.dims import ACTING, DIMENSIONS, EVERYWHERE, NEUTRAL
+from trajgym.gym_envs.user.dims import DIMENSIONS, EVERYWHERE, NEUTRAL
 from trajgym.gym_envs.user.space import valid
 from trajgym.gym_envs.world import World
 from trajgym.seeding import Rng
@@ -41,7 +41,7 @@ SIZES = {"levels": 1, "pairs": 2, "triples": 3}
 
 
 def full(profile: dict[str, str]) -> list[tuple[str, str]]:
-    return [(name, profile.get(name, NEUTRAL[name])) for name in ACTING]
+    return [(name, profile.get(name, NEUTRAL[name])) for name in DIMENSIONS]
 
 
 def tuples(cells: list[list[tuple[str, str]]], size: int) -> set[Any]:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trajgym.gym_envs.user.design import Array, regions
-from trajgym.gym_envs.user.dims import ACTING, DIMENSIONS, EVERYWHERE, NEUTRAL, task_class
+from trajgym.gym_envs.user.dims import DIMENSIONS, EVERYWHERE, NEUTRAL, task_class
 from trajgym.gym_envs.user.space import profile_of, row_of, valid
 from trajgym.gym_envs.user.targets import draw
 from trajgym.gym_envs.world import World
@@ -34,7 +34,7 @@ def world_with(*names: str, forbidden: tuple[object, ...] = ()) -> World:
     return world
 
 
-EVERYTHING = world_with(*ACTING)
+EVERYTHING = world_with(*DIMENSIONS)
 SMALL = (
     world_with("opening", "info_giving", "verbosity", "feasibility", "pressure"),
     world_with("mind_change", "correction", "confirmation", "ending", "feasibility"),
@@ -50,7 +50,7 @@ SMALL = (
 
 
 def cells(profile: dict[str, str]) -> list[Cell]:
-    return [(name, profile.get(name, NEUTRAL[name])) for name in ACTING]
+    return [(name, profile.get(name, NEUTRAL[name])) for name in DIMENSIONS]
 
 
 def pairs(profiles: Iterable[dict[str, str]]) -> set[tuple[Cell, Cell]]:

@@ -107,10 +107,10 @@ def test_a_file(tmp_path: Path) -> None:
     [
         ("{\n}}", "t.json:2: This is not JSON", "explicit_thanks"),
         ("[1]", "t.json: This is no target distribution", "explicit_thanks"),
-        ('{"endings": {}}', "endings: It is no user dimension", "Did you mean 'ending'?"),
-        ('{"tonee": {}}', "tonee: It is no user dimension", ""),
+        ('{"endings": {}}', "There is no user dimension 'endings'", "Did you mean 'ending'?"),
+        ('{"tonee": {}}', "There is no user dimension 'tonee'", ""),
         ('{"ending": 3}', "ending: It has no levels", "explicit_thanks"),
-        ('{"ending": {"silent": 3}}', "ending.silent: There is no such level", "silent_stop"),
+        ('{"ending": {"silent": 3}}', "ending has no level 'silent'", "silent_stop"),
         ('{"ending": {"silent_stop": -1}}', "ending.silent_stop: -1 is no share", "0 or more"),
         ('{"ending": {"silent_stop": "much"}}', "'much' is no share", ""),
         ('{"ending": {"silent_stop": NaN}}', "nan is no share", ""),

@@ -19,7 +19,7 @@ from trajgym.errors import TrajgymError
 from trajgym.gym_envs.faults import FAULTS
 from trajgym.gym_envs.tasks import BLOCK, SHARES, make_task, shares
 from trajgym.gym_envs.user.design import covering_array
-from trajgym.gym_envs.user.dims import ACTING, DIMENSIONS, NEUTRAL, task_class
+from trajgym.gym_envs.user.dims import DIMENSIONS, NEUTRAL, task_class
 from trajgym.gym_envs.user.space import profile_of, valid
 from trajgym.gym_envs.world import BACKENDS, VIEWS, World
 from trajgym.task import TASK_CLASSES, Task
@@ -29,7 +29,7 @@ class Wide(World):
     name = "wide"
     title = "All that acts"
     tools = ()
-    dims: ClassVar = {name: DIMENSIONS[name].levels for name in ACTING}
+    dims: ClassVar = {name: DIMENSIONS[name].levels for name in DIMENSIONS}
     removable = ("first_tool", "second_tool")
     json_mode = True
     sure_calls = 2
@@ -75,7 +75,7 @@ def test_thousands_of_tasks_are_what_they_say() -> None:
         assert task.task_class == task_class(task.profile, task.faults)
         assert valid(task.profile, WIDE)
         assert all(level != NEUTRAL[name] for name, level in task.profile.items())
-        assert list(task.profile) == [name for name in ACTING if name in task.profile]
+        assert list(task.profile) == [name for name in DIMENSIONS if name in task.profile]
         assert 0 <= task.backend < BACKENDS and 0 <= task.tool_view["view"] < VIEWS
         assert ("without" in task.tool_view) == (task.profile.get("feasibility") == "missing_tool")
         assert bool(task.faults) == (task.task_class == "recover")
@@ -132,7 +132,7 @@ def test_the_first_tasks_of_a_class_are_its_covering_array() -> None:
 
 def test_a_thousand_tasks_hold_every_pair_that_two_thousand_hold() -> None:
     def pairs(made: list[Task]) -> set[object]:
-        full = ({**dict.fromkeys(ACTING, ""), **task.profile} for task in made)
+        full = ({**dict.fromkeys(DIMENSIONS, ""), **task.profile} for task in made)
         return {pair for profile in full for pair in combinations(profile.items(), 2)}
 
     made = stream(WIDE, 5000)

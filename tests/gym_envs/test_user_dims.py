@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from trajgym.errors import TrajgymError
 from trajgym.gym_envs import registry
 from trajgym.gym_envs.user import dims
-from trajgym.gym_envs.user.dims import ACTING, DIMENSIONS, FORBIDDEN, NEUTRAL, check, task_class
+from trajgym.gym_envs.user.dims import DIMENSIONS, FORBIDDEN, NEUTRAL, check, task_class
 from trajgym.gym_envs.user.space import BIT, profile_of, row_of, space, valid
 from trajgym.gym_envs.world import World
 
@@ -20,7 +20,7 @@ class Everything(World):
     name = "everything"
     title = "All that acts"
     tools = ()
-    dims: ClassVar = {name: DIMENSIONS[name].levels for name in ACTING}
+    dims: ClassVar = {name: DIMENSIONS[name].levels for name in DIMENSIONS}
     removable = ("a_tool",)
 
 
@@ -61,10 +61,6 @@ def test_there_are_24_dimensions_with_119_levels() -> None:
         assert dimension.neutral in dimension.levels
         assert dimension.neutral not in dimension.decisive
         assert set(dimension.decisive) <= set(dimension.levels)
-
-
-def test_all_of_them_act_in_their_order() -> None:
-    assert tuple(DIMENSIONS) == ACTING
 
 
 def test_every_forbidden_pair_names_levels_that_exist_and_leaves_the_neutral_user_alone() -> None:
@@ -212,7 +208,7 @@ def test_the_class_is_a_function_of_profile_and_faults(
 @given(profiles)
 def test_a_profile_and_its_row_say_the_same(profile: dict[str, str]) -> None:
     row = row_of(profile)
-    assert row.bit_count() == len(ACTING)
+    assert row.bit_count() == len(DIMENSIONS)
     back = profile_of(row)
     assert back == {name: level for name, level in profile.items() if level != NEUTRAL[name]}
-    assert list(back) == [name for name in ACTING if name in back]
+    assert list(back) == [name for name in DIMENSIONS if name in back]
