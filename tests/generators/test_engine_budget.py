@@ -18,7 +18,7 @@ from trajgym.testing.expert import Expert
 from trajgym.testing.faults import sometimes
 from trajgym.testing.loopback import Loopback
 
-N = 12
+N = 8
 SIGKILL = -9
 
 
@@ -28,7 +28,7 @@ def serve(tasks_of: Any) -> Iterator[Callable[..., Loopback]]:
         yield lambda **settings: servers.enter_context(Loopback(Expert(tasks_of(N)), **settings))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def play(engine: Any) -> Callable[..., Any]:
     def step(path: Path, server: Loopback, **more: Any) -> Any:
         settings = {"teacher": "openai", "model": "m", "base_url": server.base_url, "n": N, "concurrency": 4}
@@ -37,11 +37,11 @@ def play(engine: Any) -> Callable[..., Any]:
     return step
 
 
-@pytest.fixture
-def needed(play: Any, serve: Any, tmp_path: Path) -> int:
+@pytest.fixture(scope="module")
+def needed(play: Any, tasks_of: Any, tmp_path_factory: pytest.TempPathFactory) -> int:
     """Tokens of the whole run."""
-    server = serve()
-    assert play(tmp_path / "whole", server).code == 0
+    with Loopback(Expert(tasks_of(N))) as server:
+        assert play(tmp_path_factory.mktemp("whole") / "run", server).code == 0
     return server.billed
 
 
