@@ -31,7 +31,7 @@ import openai
 
 from trajgym.config import GenerateConfig
 from trajgym.generators.client import KEY_HEADER
-from trajgym.generators.engine import GenerateReport, Work, _at_once
+from trajgym.generators.engine import GenerateReport, Work, _at_once, rare_collections
 from trajgym.generators.openai_teacher import OpenAITeacher
 from trajgym.generators.reply import Reply
 from trajgym.generators.rollout import Teacher
@@ -135,7 +135,8 @@ class Bench:
     ) -> GenerateReport:
         report = GenerateReport(self._config.concurrency, 0)
         pending = ((number, 0) for number in numbers)
-        await _at_once(journal, self._work, teacher, None, pending, report, progress)
+        with rare_collections():
+            await _at_once(journal, self._work, teacher, None, pending, report, progress)
         return report
 
     async def rates(self, numbers: list[int], repetitions: int) -> tuple[list[float], list[float]]:

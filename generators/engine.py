@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import gc
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
@@ -93,19 +94,14 @@ async def _generate(
     teacher = open_teacher(config, journal, budget)
     user = open_user(config, journal, budget)
     pending = work.pending(done)
-    gc.collect()
-    gc.freeze()  # what is loaded lives as long as the run: the collector need not walk it again and again
-    thresholds = gc.get_threshold()
-    gc.set_threshold(50_000, 20, 50)  # episodes leave hardly any cycles behind
     try:
         ready()
-        if teacher.instant and user is None:
-            await _one_by_one(journal, work, teacher, pending, report, progress)
-        else:
-            await _at_once(journal, work, teacher, user, pending, report, progress)
+        with rare_collections():
+            if teacher.instant and user is None:
+                await _one_by_one(journal, work, teacher, pending, report, progress)
+            else:
+                await _at_once(journal, work, teacher, user, pending, report, progress)
     finally:
-        gc.set_threshold(*thresholds)
-        gc.unfreeze()
         journal.commit()
         await teacher.close()
         if user is not None:
@@ -119,6 +115,21 @@ async def _generate(
         kinds = ", ".join(f"{count} x {kind}" for kind, count in sorted(report.failed.items()))
         raise NothingKept(f"Most rollouts failed: {kinds}.", "The same command tries those again; see trajgym doctor.")
     return report
+
+
+@contextmanager
+def rare_collections() -> Iterator[None]:
+    """Let the garbage collector look seldom, and never at what was there before: that lives as long as the run, and episodes
+    leave hardly any cycles behind."""
+    gc.collect()
+    gc.freeze()
+    thresholds = gc.get_threshold()
+    gc.set_threshold(50_000, 20, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
+        gc.unfreeze()
 
 
 def open_teacher(config: GenerateConfig, journal: Journal, budget: Budget | None) -> Teacher:
