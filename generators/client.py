@@ -66,6 +66,11 @@ class Limits:
     backoff_s: float = 0.5
     patience_s: float = 900.0
 
+    @classmethod
+    def within(cls, seconds: float) -> Limits:
+        """Those of a run whose replies may take so many seconds each."""
+        return cls(attempt_s=seconds, call_s=3 * seconds)
+
 
 class ChatClient:
     """Calls to one endpoint and model, at most `concurrency` in flight; for one event loop. Close it in the end.

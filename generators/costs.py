@@ -22,16 +22,14 @@ def priced(config: GenerateConfig) -> bool:
     return bool(config.prices or config.user_prices)
 
 
-def limits(config: GenerateConfig, journal: Journal | None) -> Budget:
-    """The walls that `config` asks for, with what the run has spent before (`journal`: None for one that has not begun)."""
+def open_budget(config: GenerateConfig, journal: Journal | None) -> Budget | None:
+    """The walls that `config` asks for, with what the run has spent before (`journal`: None for one that has not begun); None when it
+    asks for none, since a wall takes time at every call."""
+    if config.max_cost is None and config.max_total_tokens is None:
+        return None
     noted, paid = (journal.spent(), _paid(config, journal)) if journal else (NOTHING, NOTHING)
     spent = Spent(max(noted.tokens, paid.tokens), max(noted.cost, paid.cost))
     return Budget(config.max_total_tokens, config.max_cost, spent, journal.note_spent if journal else None)
-
-
-def open_budget(config: GenerateConfig, journal: Journal) -> Budget | None:
-    """The walls that `config` asks for; None when it asks for none, since a wall takes time at every call."""
-    return limits(config, journal) if config.max_cost is not None or config.max_total_tokens is not None else None
 
 
 def spending(config: GenerateConfig, journal: Journal, budget: Budget | None) -> dict[str, Any]:

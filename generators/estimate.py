@@ -10,9 +10,9 @@ import orjson
 
 from trajgym.budget import UNIT
 from trajgym.config import GenerateConfig
-from trajgym.generators.costs import ROLES, limits, priced, prices_of
+from trajgym.generators.costs import ROLES, open_budget, priced, prices_of
 from trajgym.generators.engine import Work
-from trajgym.gym_envs.episode import Done, Episode, Need, NeedWords
+from trajgym.gym_envs.episode import TEMPLATE, Done, Episode, Need, NeedWords
 from trajgym.journal import Journal, Rows
 
 _PLAYED = 20
@@ -64,7 +64,8 @@ def estimate(config: GenerateConfig, journal: Journal | None) -> Estimate | None
     calls, prompts, completions = ({role: scaled[role][at] for role in ROLES if scaled[role][0]} for at in range(3))
     prices = prices_of(config)
     cost = sum(prices[role].cost(prompts[role], completions[role]) for role in calls) / UNIT
-    tokens_left, cost_left = limits(config, journal).left
+    budget = open_budget(config, journal)
+    tokens_left, cost_left = budget.left if budget else (None, None)
     return Estimate(
         rollouts,
         calls,
@@ -82,13 +83,12 @@ def _play(episode: Episode, counts: dict[str, list[int]]) -> None:
     while not isinstance(need, Done):
         if isinstance(need, NeedWords):
             _count(counts["user"], _AROUND + len(need.heard) + len(need.draft), len(need.draft))
-            need = episode.words(need.draft, "template")
+            need = episode.words(need.draft, TEMPLATE)
             continue
         request = orjson.dumps([need.messages, need.tools])
         reply = episode.oracle()
         _count(counts["teacher"], len(request), len(orjson.dumps(reply)))
         need = episode.send(reply)
-    episode.close()
 
 
 def _count(numbers: list[int], prompt_bytes: int, completion_bytes: int) -> None:

@@ -71,7 +71,7 @@ class OpenAITeacher:
             concurrency=config.concurrency,
             temperature=config.temperature,
             max_tokens=config.max_tokens or MAX_TOKENS,
-            limits=Limits(attempt_s=config.deadline_s, call_s=3 * config.deadline_s),
+            limits=Limits.within(config.deadline_s),
             budget=budget,
             prices=prices_of(config)["teacher"],
         )

@@ -18,14 +18,11 @@ from trajgym.config import GenerateConfig
 from trajgym.generators.client import ChatClient, Limits
 from trajgym.generators.costs import prices_of
 from trajgym.generators.reply import parse_reply
-from trajgym.gym_envs.episode import MODEL, NeedWords
+from trajgym.gym_envs.episode import MODEL, TEMPLATE, NeedWords
 from trajgym.gym_envs.trace import contains
 from trajgym.gym_envs.user.dims import NEUTRAL
 from trajgym.ledger import CallStore, Ledger
 from trajgym.trajectory import Usage
-
-TEMPLATE = "template"
-"""The voice of words out of the grammar. Behind a colon: why the model's were not taken."""
 
 _ATTEMPTS = 2
 _TOKENS = 512
@@ -105,7 +102,7 @@ class UserModel:
             store,
             base_url=config.user_base_url or None,
             concurrency=config.concurrency,
-            limits=Limits(attempt_s=config.deadline_s, call_s=3 * config.deadline_s),
+            limits=Limits.within(config.deadline_s),
             budget=budget,
             prices=prices_of(config)["user"],
         )

@@ -120,22 +120,24 @@ class Backend:
     def insert(self, table: str, row: Row) -> None:
         """A new row, all columns given; its ``id`` should follow from its content, so that the order of work does not show
         in it. A row with that id is replaced."""
-        self._write((table, row["id"]), dict(row))
+        key = (table, row["id"])
+        self._write(key, self._database.get(key), dict(row))
 
     def update(self, table: str, id: str, **changes: Any) -> None:
         key = (table, id)
-        row = self._database.get(key)
-        if row is not None:
-            assert changes.keys() <= row.keys(), (table, changes)
-            self._write(key, {**row, **changes})
+        before = self._database.get(key)
+        if before is not None:
+            assert changes.keys() <= before.keys(), (table, changes)
+            self._write(key, before, {**before, **changes})
 
     def delete(self, table: str, id: str) -> None:
-        self._write((table, id), None)
+        key = (table, id)
+        self._write(key, self._database.get(key), None)
 
-    def _write(self, key: RowKey, after: Row | None) -> None:
+    def _write(self, key: RowKey, before: Row | None, after: Row | None) -> None:
         """Let a row become `after`, and log it."""
         known = self._log.get(key)
-        self._log[key] = (known[0] if known else self._database.get(key), after)
+        self._log[key] = (known[0] if known else before, after)
         self._database.put(key, after)
 
     def plant(self, table: str, id: str, column: str, text: str) -> None:

@@ -41,11 +41,11 @@ class Answers:
         while self._count > _KEPT:
             self._count -= 1 + len(self._rows.popitem(last=False)[1])
 
-    def names(self, key: Hashable, asked: str, cursor: sqlite3.Cursor) -> tuple[str, ...]:
-        """The columns of the table or the SELECT that `asked` names, in the databases that are built as `key` says."""
-        names = self._names.get((key, asked))
+    def names(self, key: Hashable, sql: str, cursor: sqlite3.Cursor) -> tuple[str, ...]:
+        """The columns of a SELECT in the databases that are built as `key` says."""
+        names = self._names.get((key, sql))
         if names is None:
-            names = self._names[key, asked] = tuple(column[0] for column in cursor.description)
+            names = self._names[key, sql] = tuple(column[0] for column in cursor.description)
         return names
 
 
@@ -87,7 +87,10 @@ class Database:
 
     def select(self, sql: str, values: tuple[Any, ...] = ()) -> list[Row]:
         """The rows of a SELECT, from SQLite."""
-        cursor = self.connection.execute(sql, values)
+        return self._read(self.connection, sql, values)
+
+    def _read(self, connection: sqlite3.Connection, sql: str, values: tuple[Any, ...]) -> list[Row]:
+        cursor = connection.execute(sql, values)
         names = self._answers.names(self.key, sql, cursor)
         return [dict(zip(names, row)) for row in cursor]  # noqa: B905  (they are equally long; checking costs)
 
@@ -109,10 +112,11 @@ class Database:
     def reset(self) -> None:
         """Be as it was built."""
         self._now.clear()
-        if self._behind or self._inside:
+        if self._inside:  # else SQLite has heard of nothing
             self._catch_up()
         self._built.clear()
         self._inside.clear()
+        self._behind = False
 
     def _as_built(self, key: RowKey) -> Row | None:
         if key in self._built:
@@ -121,9 +125,7 @@ class Database:
         rows = self._answers.get(question)
         if rows is None:
             table, id = key  # SQLite has the row as it was built: nothing was put there
-            cursor = self._connection.execute(f"SELECT * FROM {table} WHERE id = ?", (id,))
-            names = self._answers.names(self.key, table, cursor)
-            rows = [dict(zip(names, row)) for row in cursor]  # noqa: B905
+            rows = self._read(self._connection, f"SELECT * FROM {table} WHERE id = ?", (id,))
             self._answers.keep(question, rows)
         return rows[0] if rows else None
 

@@ -74,6 +74,8 @@ Need = NeedAction | NeedWords
 
 MODEL = "model"
 """The voice of words that a model wrote; what happens to the user's words on the way happens to them too."""
+TEMPLATE = "template"
+"""The voice of words out of the grammar. Behind a colon: why a model's were not taken."""
 _SMS = 160
 """Characters of a text message."""
 _LONGEST = 4000

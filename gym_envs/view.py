@@ -37,12 +37,14 @@ class View:
 
 
 def values_of(tool: Tool, args: dict[str, Any]) -> Iterator[Any]:
+    """The values that a call names: all but its free text."""
     for name, value in args.items():
         if tool.params.get(name) in ("reference", "value"):
             yield from leaves(value)
 
 
 def leaves(value: Any) -> Iterator[Any]:
+    """What stands in lists and objects, however deep; of anything else, itself."""
     if isinstance(value, dict):
         for item in value.values():
             yield from leaves(item)

@@ -192,6 +192,11 @@ def test_generating_needs_neither_datasets_nor_torch() -> None:
     assert from_root("-c", program).stdout.strip() == "[]"
 
 
+def test_commands_that_wait_for_nothing_do_not_bring_asyncio() -> None:
+    program = "import sys, trajgym.journal, trajgym.cli.main; print('asyncio' in sys.modules)"
+    assert from_root("-c", program).stdout.strip() == "False"
+
+
 def test_a_scripted_run_does_not_wait_for_the_openai_package(tmp_path: Path) -> None:
     """It takes a second to load, which is longer than a small run."""
     program = (

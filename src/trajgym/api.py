@@ -77,8 +77,7 @@ class Run:
         with RunFolder.create(self.path, config) as folder:
 
             def ready() -> None:
-                needed = estimate(config, folder.journal) if expecting and config.paid else None
-                if expecting and needed:
+                if expecting and config.paid and (needed := estimate(config, folder.journal)):
                     expecting(needed)
 
             return _outside_a_loop(lambda heard: generate(folder, config, heard, fill, ready), progress or Silent())

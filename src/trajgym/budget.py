@@ -5,11 +5,13 @@ What is told to `note` is on disk before it can be spent, so a run that was kill
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from trajgym.errors import OutOfBudget
+
+if TYPE_CHECKING:
+    import asyncio
 
 UNIT = 10**12
 """Money is counted in whole millionths of a millionth of the currency, so that sums are exact."""
@@ -91,6 +93,8 @@ class Budget:
 
         Raises `OutOfBudget` when it does not fit although nothing else is held.
         """
+        import asyncio  # the journal needs this module in every command, most of which wait for nothing
+
         want = Reservation(prompt_tokens + completion_tokens, prices.cost(prompt_tokens, completion_tokens), prices)
         while not self._fits(want):
             if not self._held:

@@ -162,21 +162,23 @@ class Journal:
 
     def add_extra_tasks(self, tasks: Iterable[Task]) -> None:
         """Note tasks that the run is to do beside its stream, after those noted before; safe when this returns."""
-        recipes = orjson.dumps([task.recipe() for task in (*self.extra_tasks(), *tasks)]).decode()
-        self._writer.change([("INSERT OR REPLACE INTO meta VALUES ('extra_tasks', ?)", (recipes,))])
+        recipes = [task.recipe() for task in (*self.extra_tasks(), *tasks)]
+        self._note("extra_tasks", recipes)
 
     def note_spent(self, spent: Spent) -> None:
         """Note the most that the run may have spent; safe when this returns."""
-        self._writer.change(
-            [("INSERT OR REPLACE INTO meta VALUES ('spent', ?)", (orjson.dumps(list(spent)).decode(),))]
-        )
+        self._note("spent", list(spent))
+
+    def _note(self, key: str, value: Any) -> None:
+        """Let `value` stand under `key` in the table of notes; safe when this returns."""
+        self._writer.change([("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, orjson.dumps(value).decode()))])
 
     # ---- reading
 
     def spent(self) -> Spent:
         """What was noted last."""
-        found = self.query("SELECT value FROM meta WHERE key = 'spent' ORDER BY key")
-        return Spent(*orjson.loads(found[0][0])) if found else NOTHING
+        found = self._noted("spent")
+        return Spent(*found) if found else NOTHING
 
     def usage(self, role: str) -> tuple[int, int]:
         """Prompt and completion tokens of all stored calls of `role` (see `trajgym.ledger.call_key`)."""
@@ -188,8 +190,12 @@ class Journal:
 
     def extra_tasks(self) -> list[Task]:
         """The tasks beside the stream (see `trajgym.gym_envs.filling`), in order."""
-        found = self.query("SELECT value FROM meta WHERE key = 'extra_tasks' ORDER BY key")
-        return [Task.from_recipe(recipe) for recipe in orjson.loads(found[0][0])] if found else []
+        return [Task.from_recipe(recipe) for recipe in self._noted("extra_tasks") or ()]
+
+    def _noted(self, key: str) -> Any:
+        """What `_note` was given last; None when it was given nothing."""
+        found = self.query("SELECT value FROM meta WHERE key = ? ORDER BY key", (key,))
+        return orjson.loads(found[0][0]) if found else None
 
     def _settle(self) -> None:
         if self._writer_or_none:
@@ -297,10 +303,7 @@ class Journal:
         if not names:
             raise ValueError("a filter run needs a filter")
         counts = self.counts()
-        state = Filtered(names, counts["trajectories"], counts["pairs"])
-        self._writer.change(
-            [("INSERT OR REPLACE INTO meta VALUES ('filtered', ?)", (orjson.dumps(list(state)).decode(),))]
-        )
+        self._note("filtered", list(Filtered(names, counts["trajectories"], counts["pairs"])))
 
     def _filter_number(self, name: str) -> int:
         if name not in self._filter_numbers:
@@ -314,10 +317,10 @@ class Journal:
 
     def filtered(self) -> Filtered | None:
         """The last complete filter run, unless it was never made or rows have come since."""
-        found = self.query("SELECT value FROM meta WHERE key = 'filtered' ORDER BY key")
-        if not found:
+        found = self._noted("filtered")
+        if found is None:
             return None
-        state = Filtered(*orjson.loads(found[0][0]))
+        state = Filtered(*found)
         counts = self.counts()
         return state if (state.trajectories, state.pairs) == (counts["trajectories"], counts["pairs"]) else None
 
